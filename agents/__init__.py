@@ -1,0 +1,1 @@
+"""The small program on each host that ships log lines and samples."""

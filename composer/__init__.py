@@ -1,0 +1,1 @@
+"""The schema: what was drawn, read, checked and advised on."""

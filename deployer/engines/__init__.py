@@ -1,0 +1,1 @@
+"""One file per engine; each offers what `deployer.engines.interface` asks."""

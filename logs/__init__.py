@@ -1,0 +1,1 @@
+"""Log lines: taken in, kept, searched."""

@@ -1,0 +1,1 @@
+"""Samples, checks and alerts: knowing before the users do."""
