@@ -23,14 +23,14 @@ class Reference:
 Part = str | Reference
 
 
-class MalformedReference(ValueError):
+class ReferenceSyntaxError(ValueError):
     """Text holds a `${` that opens no reference."""
 
 
 def split(text: str) -> tuple[Part, ...]:
     """The parts of `text` in order, adjacent plain text joined; empty text has no parts.
 
-    Raises MalformedReference with fault and remedy where a `${…}` is malformed.
+    Raises ReferenceSyntaxError with fault and remedy where a `${…}` is malformed.
     """
     parts: list[Part] = []
     plain: list[str] = []
@@ -44,7 +44,7 @@ def split(text: str) -> tuple[Part, ...]:
         name = token.group(1)
         if name is None or not _NAME.match(name):
             shown = token.group()[:60]
-            raise MalformedReference(f"'{shown}' is not a reference; write $${{ for a literal ${{")
+            raise ReferenceSyntaxError(f"'{shown}' is not a reference; write $${{ for a literal ${{")
         if joined := "".join(plain):
             parts.append(joined)
         plain.clear()
@@ -56,7 +56,7 @@ def split(text: str) -> tuple[Part, ...]:
 
 
 def references(text: str) -> tuple[Reference, ...]:
-    """The references in `text`, in order. Raises MalformedReference as `split` does."""
+    """The references in `text`, in order. Raises ReferenceSyntaxError as `split` does."""
     return tuple(part for part in split(text) if isinstance(part, Reference))
 
 
