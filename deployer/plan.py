@@ -1,0 +1,235 @@
+"""A plan: what would be done, in order, each step one engine call with its cause."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from deployer.model import ContainerSpec, NetworkSpec, VolumeSpec
+
+
+@dataclass(frozen=True)
+class CreateNetwork:
+    """Make a network."""
+
+    spec: NetworkSpec
+    subnet: str
+    sign = "+"
+    noun = "network"
+
+    @property
+    def name(self) -> str:
+        """The name of the network."""
+        return self.spec.name
+
+
+@dataclass(frozen=True)
+class RemoveNetwork:
+    """Remove a network of ours that nothing needs any more."""
+
+    name: str
+    sign = "-"
+    noun = "network"
+
+
+@dataclass(frozen=True)
+class CreateVolume:
+    """Make a volume."""
+
+    spec: VolumeSpec
+    sign = "+"
+    noun = "volume"
+
+    @property
+    def name(self) -> str:
+        """The name of the volume."""
+        return self.spec.name
+
+
+@dataclass(frozen=True)
+class RemoveVolume:
+    """Remove a volume and what lies in it."""
+
+    name: str
+    sign = "-"
+    noun = "volume"
+
+
+@dataclass(frozen=True)
+class WriteFiles:
+    """Put rendered files into a volume, through a container of `image` that is never started."""
+
+    spec: VolumeSpec
+    image: str
+    sign = "~"
+    noun = "files"
+
+    @property
+    def name(self) -> str:
+        """The name of the volume."""
+        return self.spec.name
+
+
+@dataclass(frozen=True)
+class CreateContainer:
+    """Make a container, not yet started, in the first of its networks."""
+
+    name: str
+    spec: ContainerSpec
+    sign = "+"
+    noun = "container"
+
+
+@dataclass(frozen=True)
+class ConnectContainer:
+    """Let a container stand in one more network."""
+
+    name: str
+    network: str
+    aliases: tuple[str, ...]
+    sign = "+"
+    noun = "attachment"
+
+
+@dataclass(frozen=True)
+class StartContainer:
+    """Start a container."""
+
+    name: str
+    sign = "+"
+    noun = "start"
+
+
+@dataclass(frozen=True)
+class AwaitReady:
+    """Wait until every probe of a container succeeds, or its time is over."""
+
+    name: str
+    spec: ContainerSpec
+    sign = "?"
+    noun = "readiness"
+
+
+@dataclass(frozen=True)
+class StopContainer:
+    """Ask a container to end, and end it when its grace is over."""
+
+    name: str
+    signal: str
+    grace: float
+    sign = "-"
+    noun = "stop"
+
+
+@dataclass(frozen=True)
+class RemoveContainer:
+    """Remove a container, running or not; its data volumes stay."""
+
+    name: str
+    sign = "-"
+    noun = "container"
+
+
+@dataclass(frozen=True)
+class ReloadContainer:
+    """Have a container read its configuration and look up its servers again."""
+
+    name: str
+    signal: str
+    sign = "~"
+    noun = "reload"
+
+
+Operation = (
+    CreateNetwork
+    | RemoveNetwork
+    | CreateVolume
+    | RemoveVolume
+    | WriteFiles
+    | CreateContainer
+    | ConnectContainer
+    | StartContainer
+    | AwaitReady
+    | StopContainer
+    | RemoveContainer
+    | ReloadContainer
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One engine call with its cause. It may begin once every step whose number is in `after` is done.
+
+    `component` and `replica` say whose step it is (empty and 0 for what belongs to the whole project).
+    """
+
+    number: int
+    operation: Operation
+    cause: str
+    after: tuple[int, ...] = ()
+    component: str = ""
+    replica: int = 0
+
+    def __str__(self) -> str:
+        """`#2 + container shop.api.1.3f2a9c (no such container) after #1`."""
+        after = f" after {', '.join(f'#{number}' for number in self.after)}" if self.after else ""
+        return f"#{self.number} {self.operation.sign} {_title(self.operation)} ({self.cause}){after}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be done to a project, in an order in which it could be done one by one."""
+
+    project: str
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be done."""
+        return not self.steps
+
+    def __str__(self) -> str:
+        """Every step, a line each."""
+        return "\n".join(map(str, self.steps))
+
+
+def summary(plan: Plan) -> str:
+    """What the plan comes to, a line for each thing created, changed or removed, `+ ~ -` first, with its cause.
+
+    Steps that serve another (attach, start, wait) are left out: they follow from it.
+    """
+    return "\n".join(f"{step.operation.sign} {_title(step.operation)}: {step.cause}" for step in _headlines(plan.steps))
+
+
+def as_json(plan: Plan) -> str:
+    """The plan as JSON: project, steps with number, verb, noun, name, component, replica, cause and after."""
+    return json.dumps(
+        {
+            "project": plan.project,
+            "steps": [
+                {
+                    "number": step.number,
+                    "verb": type(step.operation).__name__,
+                    "sign": step.operation.sign,
+                    "noun": step.operation.noun,
+                    "name": step.operation.name,
+                    "component": step.component,
+                    "replica": step.replica,
+                    "cause": step.cause,
+                    "after": list(step.after),
+                }
+                for step in plan.steps
+            ],
+        },
+        indent=2,
+    )
+
+
+def _title(operation: Operation) -> str:
+    if isinstance(operation, ConnectContainer):
+        return f"{operation.noun} {operation.name} to {operation.network}"
+    return f"{operation.noun} {operation.name}"
+
+
+def _headlines(steps: Sequence[Step]) -> Iterable[Step]:
+    serving = (ConnectContainer, StartContainer, AwaitReady, StopContainer, WriteFiles)
+    return (step for step in steps if not isinstance(step.operation, serving))
