@@ -64,9 +64,11 @@ class Recipe:
 
     @property
     def default_version(self) -> str:
+        """The version that is built where a schema asks for none."""
         return next(iter(self.versions))
 
     def tag(self, version: str) -> str:
+        """The name under which the engine keeps the image of this version."""
         return f"{REPOSITORY}/{self.name}:{version}"
 
 
@@ -80,10 +82,10 @@ class BuildError(Exception):
 @cache
 def recipes() -> tuple[Recipe, ...]:
     """Every recipe in templates/images, by name."""
-    return tuple(read_recipe(path) for path in sorted((TEMPLATES / "images").glob("*/recipe.yml")))
+    return tuple(_read_recipe(path) for path in sorted((TEMPLATES / "images").glob("*/recipe.yml")))
 
 
-def read_recipe(path: Path) -> Recipe:
+def _read_recipe(path: Path) -> Recipe:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Recipe(
         name=content["name"],
@@ -101,26 +103,26 @@ def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progres
         raise BuildError(f"{recipe.name}: there is no recipe for version {version!r}; it is one of {known}")
     suite = recipe.versions[version]
     tag = recipe.tag(version)
-    with one_at_a_time(tag):
+    with _one_at_a_time(tag):
         base = base_image(engine, suite, progress)
-        digest = recipe_digest(recipe, version, base)
-        present = image_with_label(engine, tag, RECIPE_LABEL, digest)
+        digest = _recipe_digest(recipe, version, base)
+        present = _image_with_label(engine, tag, RECIPE_LABEL, digest)
         if present:
             return present
-        with directory_context(recipe.directory) as context:
-            return run_build(
+        with _directory_context(recipe.directory) as context:
+            return _run_build(
                 engine,
                 subject=f"{recipe.name} {version}",
                 context=context,
                 dockerfile=OWN_DOCKERFILE,
                 tag=tag,
-                arguments={"BASE": base_tag(suite), "VERSION": version, **proxy_arguments(os.environ)},
+                arguments={"BASE": base_tag(suite), "VERSION": version, **_proxy_arguments(os.environ)},
                 labels={RECIPE_LABEL: digest},
                 progress=progress,
             )
 
 
-def recipe_digest(recipe: Recipe, version: str, base: str) -> str:
+def _recipe_digest(recipe: Recipe, version: str, base: str) -> str:
     """Changes with anything that goes into the image: the recipe's files, the version, the suite, the base."""
     parts = [source_digest(recipe.directory), version, recipe.versions[version], base]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
@@ -143,6 +145,9 @@ BASE_FILES: Mapping[str, str] = {
 }
 """Laid over every base: later installations stay small too, and start no services."""
 
+BASE_MODES: Mapping[str, int] = {"usr/sbin/policy-rc.d": 0o755, "run": 0o1777}
+"""A tmpfs takes on the mode of the directory it covers, and who writes to /run in a container is not root."""
+
 BASE_LEFT_OUT = (
     "./var/lib/apt/lists/*",
     "./var/cache/*",
@@ -162,48 +167,51 @@ BASE_ENVIRONMENT = ("DEBIAN_FRONTEND=noninteractive",)
 
 
 def base_tag(suite: str) -> str:
+    """The name under which the engine keeps the base of this suite."""
     return f"{REPOSITORY}/base:{suite}"
 
 
 def base_image(engine: docker.APIClient, suite: str, progress: Progress) -> str:
     """The id of the minimal Debian image of this suite, bootstrapped when it is missing."""
-    with one_at_a_time(base_tag(suite)):
-        digest = base_digest(suite, debian_mirror(os.environ))
-        present = image_with_label(engine, base_tag(suite), RECIPE_LABEL, digest)
-        return present or bootstrap(engine, suite, digest, progress)
+    with _one_at_a_time(base_tag(suite)):
+        digest = _base_digest(suite, _debian_mirror(os.environ))
+        present = _image_with_label(engine, base_tag(suite), RECIPE_LABEL, digest)
+        return present or _bootstrap(engine, suite, digest, progress)
 
 
-def base_digest(suite: str, mirror: str) -> str:
+def _base_digest(suite: str, mirror: str) -> str:
     parts = [suite, mirror, *BASE_PACKAGES, *BASE_LEFT_OUT, *BASE_ENVIRONMENT]
     parts += [f"{path}={content}" for path, content in sorted(BASE_FILES.items())]
+    parts += [f"{path}={mode:o}" for path, mode in sorted(BASE_MODES.items())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def debian_mirror(environment: Mapping[str, str]) -> str:
+def _debian_mirror(environment: Mapping[str, str]) -> str:
     """Where Debian's packages come from: BACKDRAFT_DEBIAN_MIRROR, with its -security sibling beside it."""
     return environment.get("BACKDRAFT_DEBIAN_MIRROR") or "http://deb.debian.org/debian"
 
 
-def bootstrap(engine: docker.APIClient, suite: str, digest: str, progress: Progress) -> str:
-    require_debootstrap(progress)
-    mirror = debian_mirror(os.environ)
-    with scratch_directory() as scratch:
+def _bootstrap(engine: docker.APIClient, suite: str, digest: str, progress: Progress) -> str:
+    _require_debootstrap(progress)
+    mirror = _debian_mirror(os.environ)
+    with _scratch_directory() as scratch:
         root = scratch / "root"
-        run_debootstrap(suite, mirror, root, progress)
-        for path, content in (BASE_FILES | {"etc/apt/sources.list": apt_sources(suite, mirror)}).items():
+        _run_debootstrap(suite, mirror, root, progress)
+        for path, content in {**BASE_FILES, "etc/apt/sources.list": _apt_sources(suite, mirror)}.items():
             (root / path).write_text(content, encoding="utf-8")
-        (root / "usr/sbin/policy-rc.d").chmod(0o755)
+        for path, mode in BASE_MODES.items():
+            (root / path).chmod(mode)
         progress(f"bootstrapping Debian {suite}: importing")
-        return import_root(engine, suite, root, digest)
+        return _import_root(engine, suite, root, digest)
 
 
-def apt_sources(suite: str, mirror: str) -> str:
+def _apt_sources(suite: str, mirror: str) -> str:
     return (
         f"deb {mirror} {suite} main\ndeb {mirror} {suite}-updates main\ndeb {mirror}-security {suite}-security main\n"
     )
 
 
-def require_debootstrap(progress: Progress) -> None:
+def _require_debootstrap(progress: Progress) -> None:
     if os.geteuid() != 0:
         raise BuildError(
             "a local base image can only be bootstrapped by root; "
@@ -226,10 +234,10 @@ def require_debootstrap(progress: Progress) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise failure("debootstrap could not be installed", done.stderr.splitlines(), "install it by hand")
+        raise _failure("debootstrap could not be installed", done.stderr.splitlines(), "install it by hand")
 
 
-def run_debootstrap(suite: str, mirror: str, root: Path, progress: Progress) -> None:
+def _run_debootstrap(suite: str, mirror: str, root: Path, progress: Progress) -> None:
     argv = [
         "debootstrap",
         "--variant=minbase",
@@ -241,54 +249,51 @@ def run_debootstrap(suite: str, mirror: str, root: Path, progress: Progress) -> 
     phases = {"I: Retrieving": "retrieving packages", "I: Unpacking": "unpacking", "I: Configuring": "configuring"}
     output: deque[str] = deque(maxlen=15)
     current = ""
-    process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert process.stdout is not None
-    for raw in process.stdout:
-        line = raw.decode(errors="replace").rstrip()
-        output.append(line)
-        phase = next((phase for start, phase in phases.items() if line.startswith(start)), current)
-        if phase != current:
-            current = phase
-            progress(f"bootstrapping Debian {suite}: {phase}")
-    if process.wait() != 0:
-        raise failure(
+    with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        for raw in process.stdout or ():
+            line = raw.decode(errors="replace").rstrip()
+            output.append(line)
+            phase = next((phase for start, phase in phases.items() if line.startswith(start)), current)
+            if phase != current:
+                current = phase
+                progress(f"bootstrapping Debian {suite}: {phase}")
+    if process.returncode != 0:
+        raise _failure(
             f"bootstrapping Debian {suite} from {mirror} failed",
             output,
             "check that the mirror is reachable, or name another one in BACKDRAFT_DEBIAN_MIRROR",
         )
 
 
-def import_root(engine: docker.APIClient, suite: str, root: Path, digest: str) -> str:
+def _import_root(engine: docker.APIClient, suite: str, root: Path, digest: str) -> str:
     argv = ["tar", "--directory", str(root), "--create", "--numeric-owner", "--sort=name"]
     argv += [*(f"--exclude={pattern}" for pattern in BASE_LEFT_OUT), "."]
     changes = [f"LABEL {RECIPE_LABEL}={digest}", 'CMD ["bash"]', *(f"ENV {entry}" for entry in BASE_ENVIRONMENT)]
+    repository, _, tag = base_tag(suite).rpartition(":")
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as archive:
-        assert archive.stdout is not None
-        chunks = iter(lambda stream=archive.stdout: stream.read(1 << 20), b"")  # type: ignore[misc]
-        repository, _, tag = base_tag(suite).rpartition(":")
-        answer = engine.import_image_from_stream(chunks, repository=repository, tag=tag, changes=changes)
+        answer = engine.import_image_from_stream(archive.stdout, repository=repository, tag=tag, changes=changes)
     if archive.returncode != 0:
         raise BuildError(f"packing Debian {suite} failed with code {archive.returncode}; is the disk full?")
-    present = image_with_label(engine, base_tag(suite), RECIPE_LABEL, digest)
+    present = _image_with_label(engine, base_tag(suite), RECIPE_LABEL, digest)
     if not present:
-        raise failure(f"the engine did not take in Debian {suite}", [str(answer)], "look at the engine's log")
+        raise _failure(f"the engine did not take in Debian {suite}", [str(answer)], "look at the engine's log")
     return present
 
 
 @contextmanager
-def scratch_directory() -> Iterator[Path]:
+def _scratch_directory() -> Iterator[Path]:
     """A directory to bootstrap in; removed only when nothing is mounted below it any more."""
     scratch = Path(tempfile.mkdtemp(prefix="backdraft-base-", dir="/var/tmp"))
     try:
         yield scratch
     finally:
-        for mount in sorted(mounts_below(scratch), reverse=True):
+        for mount in sorted(_mounts_below(scratch), reverse=True):
             subprocess.run(["umount", "--lazy", mount], check=False)
-        if not mounts_below(scratch):
+        if not _mounts_below(scratch):
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def mounts_below(directory: Path) -> list[str]:
+def _mounts_below(directory: Path) -> list[str]:
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     return [line.split()[4] for line in lines if line.split()[4].startswith(f"{directory}/")]
 
@@ -305,31 +310,31 @@ def build_source(
     in the directory is used instead. It finds the certificates to trust in .backdraft/ca.crt, if it mentions them.
     """
     own = directory / OWN_DOCKERFILE
-    text = (own if own.is_file() else build_template(recipe)).read_text(encoding="utf-8")
-    base_id = "" if own.is_file() else require_image(engine, base)
+    text = (own if own.is_file() else _build_template(recipe)).read_text(encoding="utf-8")
+    base_id = "" if own.is_file() else _require_image(engine, base)
     digest = hashlib.sha256("\0".join([source_digest(directory), text, base_id]).encode()).hexdigest()
-    with one_at_a_time(tag):
-        present = image_with_label(engine, tag, BUILD_LABEL, digest)
+    with _one_at_a_time(tag):
+        present = _image_with_label(engine, tag, BUILD_LABEL, digest)
         if present:
             return present
         extra = {CA_FILE: host_certificates(os.environ)} if CA_FILE in text else {}
         if not own.is_file():
             extra[TEMPLATE_DOCKERFILE] = text.encode()
             extra[".dockerignore"] = f".dockerignore\n{TEMPLATE_DOCKERFILE}\n".encode()
-        with directory_context(directory, extra) as context:
-            return run_build(
+        with _directory_context(directory, extra) as context:
+            return _run_build(
                 engine,
                 subject=tag,
                 context=context,
                 dockerfile=OWN_DOCKERFILE if own.is_file() else TEMPLATE_DOCKERFILE,
                 tag=tag,
-                arguments=({} if own.is_file() else {"BASE": base}) | source_arguments(os.environ, text),
+                arguments=({} if own.is_file() else {"BASE": base}) | _source_arguments(os.environ, text),
                 labels={BUILD_LABEL: digest},
                 progress=progress,
             )
 
 
-def build_template(name: str) -> Path:
+def _build_template(name: str) -> Path:
     folder = TEMPLATES / "builds"
     known = sorted(path.name.removesuffix(".Dockerfile") for path in folder.glob("*.Dockerfile"))
     if name not in known:
@@ -337,24 +342,26 @@ def build_template(name: str) -> Path:
     return folder / f"{name}.Dockerfile"
 
 
-def require_image(engine: docker.APIClient, reference: str) -> str:
+def _require_image(engine: docker.APIClient, reference: str) -> str:
     try:
-        return str(engine.inspect_image(reference)["Id"])
+        return str(engine.inspect_image(reference)["Id"])  # type: ignore[no-untyped-call]
     except docker.errors.ImageNotFound:
-        raise BuildError(f"the base image {reference} is not on this engine; pull it or build its recipe first") from None
+        raise BuildError(
+            f"the base image {reference} is not on this engine; pull it or build its recipe first"
+        ) from None
 
 
-def source_arguments(environment: Mapping[str, str], dockerfile: str) -> dict[str, str]:
+def _source_arguments(environment: Mapping[str, str], dockerfile: str) -> dict[str, str]:
     """Build arguments that reach build steps: proxies always, package indexes where the Dockerfile asks for them."""
     indexes = {
         name: environment[name]
         for name in INDEX_VARIABLES
         if environment.get(name) and f"ARG {name}\n" in f"{dockerfile}\n"
     }
-    return proxy_arguments(environment) | indexes
+    return _proxy_arguments(environment) | indexes
 
 
-def proxy_arguments(environment: Mapping[str, str]) -> dict[str, str]:
+def _proxy_arguments(environment: Mapping[str, str]) -> dict[str, str]:
     """The proxy variables of the host, by the names every build knows without an ARG and keeps out of its history."""
     names = [name for upper in PROXY_VARIABLES for name in (upper, upper.lower())]
     return {name: environment[name] for name in names if environment.get(name)}
@@ -373,7 +380,7 @@ def host_certificates(environment: Mapping[str, str]) -> bytes:
 
 
 @dataclass(frozen=True)
-class Entry:
+class _Entry:
     """One file, directory or symbolic link of a source."""
 
     name: str
@@ -387,19 +394,19 @@ class Entry:
 def source_digest(directory: Path) -> str:
     """The sha256 over names, contents, links and executable bits of what a build of this directory is given."""
     digest = hashlib.sha256()
-    for entry in source_entries(directory):
+    for entry in _source_entries(directory):
         content = hashlib.sha256(entry.path.read_bytes()).hexdigest() if entry.kind == "file" else entry.target
         line = [entry.name, entry.kind, "x" if entry.is_executable else "-", content]
         digest.update("\0".join(line).encode("utf-8", "surrogateescape") + b"\n")
     return digest.hexdigest()
 
 
-def source_entries(directory: Path) -> list[Entry]:
+def _source_entries(directory: Path) -> list[_Entry]:
     """What a build of this directory is given, in order of name; refuses what must not leave the directory."""
     if not directory.is_dir():
         raise BuildError(f"{directory} is not a directory; name the directory that holds the source")
-    names = sorted(PatternMatcher(ignore_patterns(directory)).walk(str(directory)))
-    entries = [entry_at(directory, name) for name in names if name.split("/")[0] not in RESERVED]
+    names = sorted(PatternMatcher(_ignore_patterns(directory)).walk(str(directory)))
+    entries = [_entry_at(directory, name) for name in names if name.split("/")[0] not in RESERVED]
     total = sum(entry.size for entry in entries)
     if total > MAX_SOURCE_BYTES:
         largest = sorted(entries, key=lambda entry: -entry.size)[:3]
@@ -410,7 +417,7 @@ def source_entries(directory: Path) -> list[Entry]:
     return entries
 
 
-def ignore_patterns(directory: Path) -> list[str]:
+def _ignore_patterns(directory: Path) -> list[str]:
     try:
         lines = (directory / ".dockerignore").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
@@ -419,54 +426,54 @@ def ignore_patterns(directory: Path) -> list[str]:
     return [pattern for pattern in patterns if pattern and not pattern.startswith("#")] + [f"!{OWN_DOCKERFILE}"]
 
 
-def entry_at(directory: Path, name: str) -> Entry:
+def _entry_at(directory: Path, name: str) -> _Entry:
     path = directory / name
     if path.is_symlink():
-        target = os.readlink(path)
-        root = directory.resolve()
-        if os.path.isabs(target) or not (path.parent.resolve() / target).resolve().is_relative_to(root):
+        target = path.readlink()
+        inside = (path.parent.resolve() / target).resolve().is_relative_to(directory.resolve())
+        if target.is_absolute() or not inside:
             raise BuildError(f"{path}: the link leads out of the source, to {target}; put a copy there instead")
-        return Entry(name, path, "link", False, 0, target)
+        return _Entry(name, path, "link", False, 0, str(target))
     if path.is_dir():
-        return Entry(name, path, "directory", False, 0, "")
+        return _Entry(name, path, "directory", False, 0, "")
     if path.is_file():
         status = path.stat()
-        return Entry(name, path, "file", bool(status.st_mode & 0o111), status.st_size, "")
+        return _Entry(name, path, "file", bool(status.st_mode & 0o111), status.st_size, "")
     raise BuildError(f"{path} is neither a file, a directory nor a link; name it in .dockerignore")
 
 
 @contextmanager
-def directory_context(directory: Path, extra: Mapping[str, bytes] | None = None) -> Iterator[IO[bytes]]:
+def _directory_context(directory: Path, extra: Mapping[str, bytes] | None = None) -> Iterator[IO[bytes]]:
     """The directory as a tar archive that is the same whenever the content is; `extra` files come on top."""
     additions = extra or {}
     with tempfile.TemporaryFile(prefix="backdraft-context-") as stream:
         with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
-            for entry in source_entries(directory):
+            for entry in _source_entries(directory):
                 if entry.name not in additions:
-                    add_entry(archive, entry)
+                    _add_entry(archive, entry)
             for name, content in sorted(additions.items()):
-                archive.addfile(member(name, tarfile.REGTYPE, 0o644, len(content)), io.BytesIO(content))
+                archive.addfile(_member(name, tarfile.REGTYPE, 0o644, len(content)), io.BytesIO(content))
         stream.seek(0)
         yield stream
 
 
-def add_entry(archive: tarfile.TarFile, entry: Entry) -> None:
+def _add_entry(archive: tarfile.TarFile, entry: _Entry) -> None:
     if entry.kind == "directory":
-        archive.addfile(member(entry.name, tarfile.DIRTYPE, 0o755))
+        archive.addfile(_member(entry.name, tarfile.DIRTYPE, 0o755))
     elif entry.kind == "link":
-        link = member(entry.name, tarfile.SYMTYPE, 0o777)
+        link = _member(entry.name, tarfile.SYMTYPE, 0o777)
         link.linkname = entry.target
         archive.addfile(link)
     else:
         mode = 0o755 if entry.is_executable else 0o644
         try:
             with entry.path.open("rb") as content:
-                archive.addfile(member(entry.name, tarfile.REGTYPE, mode, entry.size), content)
+                archive.addfile(_member(entry.name, tarfile.REGTYPE, mode, entry.size), content)
         except OSError as error:
             raise BuildError(f"{entry.path} cannot be read: {error}; is it being written?") from error
 
 
-def member(name: str, kind: bytes, mode: int, size: int = 0) -> tarfile.TarInfo:
+def _member(name: str, kind: bytes, mode: int, size: int = 0) -> tarfile.TarInfo:
     info = tarfile.TarInfo(name)
     info.type, info.mode, info.size = kind, mode, size
     return info  # owner 0 and time 0 are TarInfo's own defaults
@@ -475,7 +482,7 @@ def member(name: str, kind: bytes, mode: int, size: int = 0) -> tarfile.TarInfo:
 # --- the engine ---------------------------------------------------------------------------------
 
 
-def run_build(
+def _run_build(
     engine: docker.APIClient,
     *,
     subject: str,
@@ -505,18 +512,18 @@ def run_build(
         for event in events:
             if "error" in event:
                 output.append(str(event["error"]).strip())
-                raise failure(f"building {subject} failed", output, "correct what the last lines complain about")
+                raise _failure(f"building {subject} failed", output, "correct what the last lines complain about")
             image = str((event.get("aux") or {}).get("ID") or image)
             for line in str(event.get("stream", "")).splitlines():
                 if line.strip():
                     output.append(line.rstrip())
-                    sentence = told(line)
+                    sentence = _told(line)
                     if sentence:
                         progress(f"building {subject}: {sentence}")
     except (docker.errors.APIError, requests.RequestException) as error:
-        raise failure(f"building {subject} failed", [*output, str(error)], "is the engine well?") from error
+        raise _failure(f"building {subject} failed", [*output, str(error)], "is the engine well?") from error
     if not image:
-        raise failure(f"building {subject} gave no image", output, "look at the engine's log")
+        raise _failure(f"building {subject} gave no image", output, "look at the engine's log")
     return image
 
 
@@ -528,7 +535,7 @@ STEPS = {
 }
 
 
-def told(line: str) -> str:
+def _told(line: str) -> str:
     """A line of the builder as a person would say it; empty where it is not worth a word."""
     if not line.startswith("Step "):
         return ""
@@ -537,17 +544,17 @@ def told(line: str) -> str:
     return f"{what} (step {number.replace('/', ' of ')})"
 
 
-def image_with_label(engine: docker.APIClient, tag: str, label: str, value: str) -> str:
+def _image_with_label(engine: docker.APIClient, tag: str, label: str, value: str) -> str:
     """The id of the image with this tag if it carries the label with this value; empty otherwise."""
     try:
-        image: dict[str, Any] = engine.inspect_image(tag)
+        image: dict[str, Any] = engine.inspect_image(tag)  # type: ignore[no-untyped-call]
     except docker.errors.ImageNotFound:
         return ""
     labels = (image.get("Config") or {}).get("Labels") or {}
     return str(image["Id"]) if labels.get(label) == value else ""
 
 
-def failure(what: str, output: deque[str] | list[str], remedy: str) -> BuildError:
+def _failure(what: str, output: deque[str] | list[str], remedy: str) -> BuildError:
     lines = "\n".join(f"  {line}" for line in output)
     return BuildError(f"{what}; {remedy}" + (f":\n{lines}" if lines else ""))
 
@@ -556,7 +563,7 @@ _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 @contextmanager
-def one_at_a_time(tag: str) -> Iterator[None]:
+def _one_at_a_time(tag: str) -> Iterator[None]:
     """Two threads never build the same image."""
     with _locks[tag]:
         yield
