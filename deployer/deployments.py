@@ -2,3 +2,218 @@
 
 This file tells the story; every sentence of it is a room of its own.
 """
+
+import getpass
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.catalogue import Catalogue, standard
+from composer.model import Schema
+from deployer import images, labels
+from deployer.desired import desired_state
+from deployer.engines.docker import DockerEngine
+from deployer.engines.docker import connect as connect_engine
+from deployer.engines.interface import LogLine
+from deployer.errors import DeployerError
+from deployer.events import Listener, Message, Phase, PhaseChanged
+from deployer.executor import Reveal, Run, execute
+from deployer.failures import Failure
+from deployer.locks import one_deploy
+from deployer.model import DesiredState, ObservedState, Secret
+from deployer.plan import Plan, summary
+from deployer.reconcile import conflicts, destruction, reconcile, recovery
+from deployer.status import ReplicaStatus, replica_status, urls
+from deployer.store import ReleaseOutcome, Store
+from deployer.vault import Vault
+from deployer.wiring import Surroundings, authors_secrets, wanted_secrets
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published."""
+
+    ok: bool
+    plan: Plan
+    failures: tuple[Failure, ...] = ()
+    seconds: float = 0.0
+    urls: tuple[str, ...] = ()
+    interrupted: bool = False
+    release: int | None = None
+
+
+def connect(home: Path) -> "Deployer":
+    """The deployer that keeps its state in `home` and uses the engine the environment names.
+
+    Raises DeployerError when no engine answers or the state cannot be used.
+    """
+    store = Store(home)
+    return Deployer(connect_engine(), store, Vault(home, store), standard(), home)
+
+
+class Deployer:
+    """Deploys projects on one engine."""
+
+    def __init__(self, engine: DockerEngine, store: Store, vault: Vault, catalogue: Catalogue, home: Path) -> None:
+        self._engine = engine
+        self._store = store
+        self._vault = vault
+        self._catalogue = catalogue
+        self._home = home
+
+    def plan(self, schema: Schema, directory: Path, listener: Listener) -> Plan:
+        """What a deploy of `schema` would do now; nothing is touched. `directory` is where its sources lie.
+
+        Raises DeployerError where it could not be deployed.
+        """
+        wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
+        return self._planned(self._desired(schema, wanted), self._engine.observe(schema.name))
+
+    def deploy(
+        self,
+        schema: Schema,
+        text: str,
+        directory: Path,
+        listener: Listener,
+        why: str = "",
+        approved: Plan | None = None,
+    ) -> Outcome:
+        """Make `schema`, whose text is `text`, run. A failed deploy goes back to what ran before.
+
+        With `approved`, the deploy stops with DeployerError if the plan is no longer that one.
+        """
+        begun = time.monotonic()
+        with one_deploy(self._home, schema.name):
+            self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
+            self._refuse_missing_secrets(schema)
+            wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
+            self._fetch(wanted, listener, begun)
+            desired = self._desired(schema, wanted)
+            before = self._engine.observe(schema.name)
+            plan = self._planned(desired, before)
+            if approved is not None:
+                _refuse_another(plan, approved)
+            if plan.is_empty:
+                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
+            digests = {spec.component: spec.image_id for spec in desired.containers}
+            release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, images=digests)
+            run = execute(plan, self._engine, self._revealer(schema.name), listener)
+            if not run.ok:
+                self._go_back(before, schema.name, listener)
+            message = "\n".join(map(str, run.failures))
+            self._store.finish(schema.name, release.number, _outcome(run), message)
+        seconds = time.monotonic() - begun
+        failures = tuple(run.failures)
+        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
+
+    def destroy(self, project: str, listener: Listener, *, volumes: bool = False) -> Outcome:
+        """Remove every container and network of `project`; its data and its secrets only with `volumes`."""
+        begun = time.monotonic()
+        with one_deploy(self._home, project):
+            plan = destruction(project, self._engine.observe(project), volumes=volumes)
+            run = execute(plan, self._engine, self._revealer(project), listener)
+            if run.ok and volumes:
+                self._vault.forget(project)
+        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.interrupted)
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that have something on the engine; sorted."""
+        return self._engine.projects()
+
+    def status(self, project: str) -> tuple[ReplicaStatus, ...]:
+        """Every replica of `project` as it is now."""
+        return replica_status(self._engine.observe(project))
+
+    def data_volumes(self, project: str) -> tuple[str, ...]:
+        """The names of the volumes that hold data of `project`; sorted."""
+        observed = self._engine.observe(project)
+        return tuple(
+            sorted(
+                volume.name
+                for volume in observed.volumes
+                if not volume.labels.get(labels.PURPOSE, "").startswith("files:")
+            )
+        )
+
+    def logs(
+        self, project: str, component: str | None = None, *, follow: bool, tail: int | None, since: float | None
+    ) -> Iterator[LogLine]:
+        """The lines of a project or of one component, in the order of their time. Raises DeployerError."""
+        yield from self._engine.logs(project, component, follow=follow, tail=tail, since=since)
+
+    def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted]) -> DesiredState:
+        resolved = images.resolved_images(wanted, self._engine.image_ids())
+        surroundings = Surroundings(self._vault.versions(schema.name), os.environ)
+        return desired_state(schema, self._catalogue, resolved, surroundings)
+
+    def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
+        if faults := conflicts(desired, observed):
+            raise DeployerError("\n".join(faults))
+        last = self._store.last(desired.project)
+        unfinished = bool(observed.containers) and (last is None or last.outcome is not ReleaseOutcome.DONE)
+        return reconcile(desired, observed, unfinished=unfinished)
+
+    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
+        def progress(component: str, text: str) -> None:
+            phase = Phase.BUILDING if text.startswith("building") else Phase.PULLING
+            listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
+
+        images.fetch_missing(wanted, self._engine, progress)
+
+    def _go_back(self, before: ObservedState, project: str, listener: Listener) -> None:
+        plan = recovery(before, self._engine.observe(project), project)
+        if plan.steps:
+            listener(Message("going back to what ran before"))
+            execute(plan, self._engine, self._revealer(project), listener)
+
+    def _image_source(self, listener: Listener) -> images.ImageSource:
+        setting = os.environ.get("BACKDRAFT_IMAGES") or self._store.setting("images")
+        if setting:
+            return images.source_of(setting)
+        source = images.detected_source(self._engine)
+        self._store.put_setting("images", str(source))
+        if source.name == "local":
+            listener(Message("no image registry answers: images are built here (`backdraft images use` changes that)"))
+        return source
+
+    def _refuse_missing_secrets(self, schema: Schema) -> None:
+        known = self._vault.versions(schema.name)
+        missing = [name for name in authors_secrets(schema) if ("", name) not in known]
+        if missing:
+            raise DeployerError(
+                "\n".join(
+                    f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
+                    for name in missing
+                )
+            )
+
+    def _revealer(self, project: str) -> Reveal:
+        def reveal(secret: Secret) -> str:
+            return self._vault.value(project, secret.owner, secret.name)
+
+        return reveal
+
+
+def _refuse_another(plan: Plan, approved: Plan) -> None:
+    """Raise DeployerError, saying what moved, unless `plan` does what was approved."""
+    before, now = set(summary(approved).splitlines()), set(summary(plan).splitlines())
+    if before != now:
+        moved = [f"  no longer: {line}" for line in sorted(before - now)] + [
+            f"  new: {line}" for line in sorted(now - before)
+        ]
+        raise DeployerError("\n".join(["the plan that was approved is no longer the plan (look at it anew):", *moved]))
+
+
+def _outcome(run: Run) -> ReleaseOutcome:
+    if run.interrupted:
+        return ReleaseOutcome.INTERRUPTED
+    return ReleaseOutcome.DONE if run.ok else ReleaseOutcome.FAILED
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

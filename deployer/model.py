@@ -125,6 +125,7 @@ class ContainerSpec:
     published: tuple[PublishedPort, ...] = ()
     health: Health = Health()
     ports: tuple[tuple[str, int], ...] = ()
+    http_ports: tuple[int, ...] = ()
     stop_signal: str = "SIGTERM"
     grace: float = 10.0
     reload: str | None = None
@@ -134,7 +135,8 @@ class ContainerSpec:
 class DesiredState:
     """What the schema wants to run: complete, resolved but for secrets, in a fixed order.
 
-    `after` says for each component which components must be ready before it starts.
+    `after` says for each component which components must be ready before it starts: its `servers`, those to which it
+    is drawn as a client, less what would close a circle.
     """
 
     project: str
@@ -142,11 +144,15 @@ class DesiredState:
     volumes: tuple[VolumeSpec, ...] = ()
     containers: tuple[ContainerSpec, ...] = ()
     after: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    servers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ObservedContainer:
-    """A container as the engine tells it. `addresses` maps network name -> IP address while it runs."""
+    """A container as the engine tells it.
+
+    `addresses` maps network name -> IP address while it runs; `ports` are what it publishes, `127.0.0.1:8080->80`.
+    """
 
     id: str
     name: str
@@ -156,6 +162,9 @@ class ObservedContainer:
     addresses: Mapping[str, str] = field(default_factory=dict)
     status: str = ""
     created: float = 0.0
+    exit_code: int | None = None
+    image: str = ""
+    ports: tuple[str, ...] = ()
 
     @property
     def is_running(self) -> bool:

@@ -111,11 +111,9 @@ class AwaitReady:
 
 @dataclass(frozen=True)
 class StopContainer:
-    """Ask a container to end, and end it when its grace is over."""
+    """Ask a container to end, in the way and within the grace it was made with."""
 
     name: str
-    signal: str
-    grace: float
     sign = "-"
     noun = "stop"
 

@@ -1,0 +1,247 @@
+"""What should run: the schema, wired and placed, as networks, volumes and containers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from composer.catalogue import Catalogue, Kind
+from composer.model import Component, Health, Isolation, Schema
+from composer.offers import port_of, ports, settings
+from composer.rendering import render
+from composer.routes import Route, routes
+from deployer.model import (
+    Attachment,
+    ContainerSpec,
+    DesiredState,
+    Mount,
+    NetworkSpec,
+    PublishedPort,
+    SealedText,
+    VolumeSpec,
+    sealed,
+)
+from deployer.wiring import Scope, Surroundings, drawn_from, environment, kind_scope, plain, resolve
+
+INGRESS = "ingress"
+EGRESS = "egress"
+
+
+@dataclass(frozen=True)
+class ResolvedImage:
+    """An image by the name it has on the engine, and its id there (empty while it is not there yet).
+
+    `users_own` says that it was not made for the kind, so that the kind cannot know who its process should be.
+    """
+
+    reference: str
+    id: str = ""
+    users_own: bool = False
+
+
+def desired_state(
+    schema: Schema, catalogue: Catalogue, images: Mapping[str, ResolvedImage], surroundings: Surroundings
+) -> DesiredState:
+    """What `schema` wants to run, given the image of each component. The schema has been validated.
+
+    Raises WiringError where a reference to the deploying environment is not answered.
+    """
+    servers = _servers(schema)
+    files = {name: _file_volumes(schema, catalogue, name, surroundings) for name in schema.components}
+    return DesiredState(
+        project=schema.name,
+        networks=tuple(_networks(schema, catalogue)),
+        volumes=tuple(_volumes(schema, catalogue, files)),
+        containers=tuple(
+            spec
+            for name in schema.components
+            for spec in _containers(schema, catalogue, name, images[name], files[name], surroundings)
+        ),
+        after=_acyclic(servers),
+        servers=servers,
+    )
+
+
+def _servers(schema: Schema) -> dict[str, tuple[str, ...]]:
+    drawn: dict[str, dict[str, None]] = {name: {} for name in schema.components}
+    for connection in schema.connections:
+        drawn[connection.client][connection.server] = None
+    return {name: tuple(servers) for name, servers in drawn.items()}
+
+
+def _acyclic(servers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """`servers` without the connections that close a circle: somebody in a circle has to start first.
+
+    A walk in depth from each component in the order of the schema; a line back to one that is being walked is left out.
+    """
+    kept: dict[str, tuple[str, ...]] = {}
+    for first in servers:
+        walking: list[tuple[str, Iterator[str]]] = [] if first in kept else [(first, iter(servers[first]))]
+        open_names = {first: list[str]()} if walking else {}
+        while walking:
+            name, remaining = walking[-1]
+            server = next(remaining, None)
+            if server is None:
+                kept[name] = tuple(open_names.pop(name))
+                walking.pop()
+            elif server not in open_names:
+                open_names[name].append(server)
+                if server not in kept:
+                    open_names[server] = []
+                    walking.append((server, iter(servers[server])))
+    return {name: kept[name] for name in servers}
+
+
+def _networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec]:
+    if schema.network is Isolation.SHARED:
+        yield NetworkSpec(f"{schema.name}.shared", "shared", internal=False)
+    else:
+        pairs = dict.fromkeys((line.client, line.server) for line in schema.connections)
+        for client, server in pairs:
+            yield NetworkSpec(f"{schema.name}.{client}.{server}", f"connection:{client}:{server}")
+        for name in schema.components:
+            if not _neighbours(schema, name) and not _doors(schema, catalogue, name):
+                yield NetworkSpec(f"{schema.name}.{name}", f"alone:{name}")
+    doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
+    if INGRESS in doors:
+        yield NetworkSpec(f"{schema.name}.{INGRESS}", INGRESS, internal=False, peers=False)
+    if EGRESS in doors:
+        yield NetworkSpec(f"{schema.name}.{EGRESS}", EGRESS, internal=False, peers=False, masquerade=True)
+
+
+def _neighbours(schema: Schema, name: str) -> bool:
+    return any(name in (line.client, line.server) for line in schema.connections)
+
+
+def _doors(schema: Schema, catalogue: Catalogue, name: str) -> tuple[str, ...]:
+    component = schema.components[name]
+    kind = catalogue[component.kind]
+    if component.egress if component.egress is not None else kind.egress:
+        return (EGRESS,)
+    return (INGRESS,) if component.publish and schema.network is Isolation.ISOLATED else ()
+
+
+def _attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attachment, ...]:
+    doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
+    if schema.network is Isolation.SHARED:
+        return (Attachment(f"{schema.name}.shared", (name,)), *doors)
+    pairs = dict.fromkeys(
+        (line.client, line.server) for line in schema.connections if name in (line.client, line.server)
+    )
+    drawn = tuple(Attachment(f"{schema.name}.{client}.{server}", (name,)) for client, server in pairs)
+    return drawn + doors or (Attachment(f"{schema.name}.{name}", (name,)),)
+
+
+def _data_volumes(schema: Schema, catalogue: Catalogue, name: str) -> dict[str, str]:
+    component = schema.components[name]
+    return {**catalogue[component.kind].volumes, **component.volumes}
+
+
+def _volumes(schema: Schema, catalogue: Catalogue, files: Mapping[str, tuple[VolumeSpec, ...]]) -> Iterator[VolumeSpec]:
+    for name in schema.components:
+        for volume in _data_volumes(schema, catalogue, name):
+            yield VolumeSpec(f"{schema.name}.{name}.{volume}", name, f"data:{volume}")
+        yield from files[name]
+
+
+def _file_volumes(
+    schema: Schema, catalogue: Catalogue, name: str, surroundings: Surroundings
+) -> tuple[VolumeSpec, ...]:
+    component = schema.components[name]
+    kind = catalogue[component.kind]
+    if not kind.files:
+        return ()
+    rendered = render(
+        kind,
+        settings=settings(component, kind),
+        ports={port: found.number for port, found in ports(component, kind).items() if isinstance(found.number, int)},
+        routes=_routes(schema, catalogue, name) if kind.routes else (),
+        component=name,
+        project=schema.name,
+    )
+    scope = kind_scope(schema, component, kind, surroundings)
+    folders: dict[str, list[tuple[str, SealedText]]] = {}
+    for path, text in sorted(rendered.items()):
+        at = PurePosixPath(path)
+        folders.setdefault(str(at.parent), []).append((at.name, resolve(text, scope)))
+    return tuple(_files(schema.name, name, folder, tuple(content)) for folder, content in folders.items())
+
+
+def _files(project: str, component: str, folder: str, content: tuple[tuple[str, SealedText], ...]) -> VolumeSpec:
+    digest = sha256(repr((folder, content)).encode()).hexdigest()[:8]
+    return VolumeSpec(f"{project}.{component}.files.{digest}", component, f"files:{folder}", content)
+
+
+def _routes(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Route, ...]:
+    drawn = drawn_from(schema, name)
+    numbers = {(line.server, line.port): int(port_of(schema, catalogue, line).number) for line in drawn}
+    return routes(drawn, numbers, {server: part.replicas.max for server, part in schema.components.items()})
+
+
+def _containers(
+    schema: Schema,
+    catalogue: Catalogue,
+    name: str,
+    image: ResolvedImage,
+    files: Iterable[VolumeSpec],
+    surroundings: Surroundings,
+) -> Iterator[ContainerSpec]:
+    component = schema.components[name]
+    kind = catalogue[component.kind]
+    scope = kind_scope(schema, component, kind, surroundings)
+    found_ports = ports(component, kind)
+    numbers = {port: int(found.number) for port, found in found_ports.items()}
+    mounts = [
+        Mount(f"{schema.name}.{name}.{volume}", path) for volume, path in _data_volumes(schema, catalogue, name).items()
+    ] + [Mount(volume.name, volume.purpose.removeprefix("files:"), read_only=True) for volume in files]
+    limits = component.limits
+    command = tuple(sealed(word) for word in component.command) or tuple(resolve(word, scope) for word in kind.command)
+    environ = environment(schema, catalogue, component, surroundings)
+    attachments = _attachments(schema, catalogue, name)
+    published = tuple(
+        PublishedPort(numbers[port], publication.address, publication.number)
+        for port, publication in sorted(component.publish.items())
+    )
+    health = _health(component, kind, scope)
+    for replica in range(1, component.replicas.min + 1):
+        yield ContainerSpec(
+            component=name,
+            replica=replica,
+            kind=kind.name,
+            image=image.reference,
+            image_id=image.id,
+            run=kind.run,
+            schedule=component.schedule,
+            entrypoint=tuple(plain(word, scope) for word in kind.entrypoint),
+            command=command,
+            environment=environ,
+            user="0:0" if "root_user" in component.relax else None if image.users_own else kind.user,
+            read_only=kind.read_only and "writable_root" not in component.relax,
+            new_privileges="new_privileges" in component.relax,
+            capabilities=tuple(sorted({*kind.capabilities, *(rule for rule in component.relax if rule.isupper())})),
+            memory=limits.memory or kind.limits.memory or 512 * 2**20,
+            cpus=limits.cpus or kind.limits.cpus or 1.0,
+            pids=limits.pids or kind.limits.pids or 256,
+            tmpfs=kind.tmpfs,
+            mounts=tuple(mounts),
+            attachments=attachments,
+            published=published,
+            health=health,
+            ports=tuple(sorted(numbers.items())),
+            http_ports=tuple(sorted(int(port.number) for port in found_ports.values() if port.protocol == "http")),
+            stop_signal=kind.stop.signal,
+            grace=kind.stop.grace,
+            reload=kind.reload,
+        )
+
+
+def _health(component: Component, kind: Kind, scope: Scope) -> Health:
+    own = component.health
+    if own is None:
+        return Health(
+            kind.health.tcp,
+            kind.health.http,
+            tuple(plain(word, scope) for word in kind.health.command),
+            kind.health.timeout,
+        )
+    return Health(own.tcp, own.http, own.command, own.timeout or kind.health.timeout)

@@ -1,0 +1,237 @@
+"""One Docker engine: plain containers through its API. Each method is one call, told in the engine's own terms."""
+
+import io
+import tarfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import docker
+import requests
+from docker.errors import APIError, DockerException
+from docker.utils import kwargs_from_env
+
+from deployer.engines import docker_payloads as payloads
+from deployer.engines.docker_logs import merged_lines
+from deployer.engines.docker_observation import observed_state, readable
+from deployer.engines.interface import ContainerState, EngineError, LogLine
+from deployer.labels import COMPONENT, PROJECT, REPLICA
+from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
+
+FILES_FOLDER = "/backdraft-files"
+TIMEOUT = 120
+"""Seconds for one call; stopping waits for a container's grace, which the schema bounds below this."""
+
+
+def connect(url: str = "") -> "DockerEngine":
+    """The engine at `url`, or the one the environment names (DOCKER_HOST, else the standard socket).
+
+    Raises EngineError, with what to do, when none answers.
+    """
+    try:
+        where: dict[str, Any] = {"base_url": url} if url else dict(kwargs_from_env())
+        client = docker.APIClient(version="auto", timeout=TIMEOUT, **where)
+    except (DockerException, requests.RequestException) as error:
+        remedy = "start it with `scripts/engine up`, install Docker, or set DOCKER_HOST to an engine that answers"
+        raise EngineError(f"no Docker engine answers: {error} ({remedy})", retry=True) from error
+    return DockerEngine(client)
+
+
+class DockerEngine:
+    """An engine spoken to through `client`; safe to use from several threads."""
+
+    def __init__(self, client: "docker.APIClient") -> None:
+        self.client = client
+
+    def observe(self, project: str) -> ObservedState:
+        """See `Engine.observe`; three calls, none for each container."""
+        with _told("list what runs"):
+            return observed_state(
+                project,
+                self.client.containers(all=True),
+                self.client.networks(),
+                self.client.volumes().get("Volumes") or (),
+            )
+
+    def projects(self) -> tuple[str, ...]:
+        """See `Engine.projects`."""
+        with _told("list what runs"):
+            labelled = {"label": PROJECT}
+            found = [*self.client.containers(all=True, filters=labelled), *self.client.networks(filters=labelled)]
+            found += self.client.volumes(filters=labelled).get("Volumes") or ()
+        return tuple(sorted({each["Labels"][PROJECT] for each in found}))
+
+    def create_network(self, spec: NetworkSpec, subnet: str, labels: Mapping[str, str]) -> None:
+        """See `Engine.create_network`."""
+        with _told(f"create network {spec.name}"):
+            self.client.create_network(**payloads.network(spec, subnet, labels))
+
+    def remove_network(self, name: str) -> None:
+        """See `Engine.remove_network`."""
+        with _told(f"remove network {name}", well=(404,)):
+            self.client.remove_network(name)
+
+    def create_volume(self, spec: VolumeSpec, labels: Mapping[str, str]) -> None:
+        """See `Engine.create_volume`."""
+        with _told(f"create volume {spec.name}"):
+            self.client.create_volume(spec.name, labels=dict(labels))
+
+    def remove_volume(self, name: str) -> None:
+        """See `Engine.remove_volume`."""
+        with _told(f"remove volume {name}", well=(404,)):
+            self.client.remove_volume(name)
+
+    def write_files(self, spec: VolumeSpec, files: Mapping[str, bytes], image: str, labels: Mapping[str, str]) -> None:
+        """See `Engine.write_files`: through a container of `image` that is made, never started, and removed."""
+        config = {
+            "Image": image,
+            "Entrypoint": ["/never-started"],
+            "Labels": dict(labels),
+            "NetworkDisabled": True,
+            "HostConfig": {
+                "NetworkMode": "none",
+                "Mounts": [{"Type": "volume", "Source": spec.name, "Target": FILES_FOLDER}],
+            },
+        }
+        with _told(f"write files to volume {spec.name}"):
+            made = self._create(config)
+            try:
+                self.client.put_archive(made, FILES_FOLDER, _archive(files))
+            finally:
+                self.client.remove_container(made, force=True)
+
+    def create_container(
+        self,
+        name: str,
+        spec: ContainerSpec,
+        environment: Mapping[str, str],
+        command: Sequence[str],
+        labels: Mapping[str, str],
+    ) -> None:
+        """See `Engine.create_container`."""
+        with _told(f"create container {name}"):
+            self._create(payloads.container(spec, environment, command, labels), name)
+
+    def connect(self, name: str, attachment: Attachment) -> None:
+        """See `Engine.connect`."""
+        with _told(f"connect {name} to {attachment.network}", already="already exists in network"):
+            self.client.connect_container_to_network(name, attachment.network, aliases=list(attachment.aliases))
+
+    def start(self, name: str) -> None:
+        """See `Engine.start`."""
+        with _told(f"start {name}"):
+            self.client.start(name)
+
+    def stop(self, name: str) -> None:
+        """See `Engine.stop`."""
+        with _told(f"stop {name}", well=(404,)):
+            self.client.stop(name)
+
+    def remove_container(self, name: str) -> None:
+        """See `Engine.remove_container`."""
+        with _told(f"remove container {name}", well=(404,), already="is already in progress"):
+            self.client.remove_container(name, force=True, v=True)
+
+    def signal(self, name: str, signal: str) -> None:
+        """See `Engine.signal`."""
+        with _told(f"send {signal} to {name}"):
+            self.client.kill(name, signal)
+
+    def inspect(self, name: str) -> ContainerState:
+        """See `Engine.inspect`."""
+        with _told(f"look at {name}"):
+            raw = self.client.inspect_container(name)
+        state, networks = raw["State"], raw["NetworkSettings"]["Networks"]
+        return ContainerState(
+            state=state["Status"],
+            exit_code=state["ExitCode"],
+            restarts=raw["RestartCount"],
+            out_of_memory=state["OOMKilled"],
+            error=state["Error"],
+            health=(state.get("Health") or {}).get("Status", ""),
+            addresses={network: each["IPAddress"] for network, each in networks.items() if each["IPAddress"]},
+        )
+
+    def execute(self, name: str, argv: Sequence[str]) -> tuple[int, str]:
+        """See `Engine.execute`."""
+        with _told(f"run {argv[0]} in {name}"):
+            made = self.client.exec_create(name, list(argv))["Id"]
+            output = self.client.exec_start(made)
+            code = self.client.exec_inspect(made)["ExitCode"]
+        return (1 if code is None else code), readable(output.decode(errors="replace"))
+
+    def tail(self, name: str, lines: int) -> tuple[str, ...]:
+        """See `Engine.tail`."""
+        with _told(f"read the logs of {name}"):
+            output = self.client.logs(name, stdout=True, stderr=True, tail=lines)
+        return tuple(readable(line) for line in output.decode(errors="replace").splitlines())
+
+    def logs(
+        self, project: str, component: str | None, *, follow: bool, tail: int | None, since: float | None
+    ) -> Iterator[LogLine]:
+        """See `Engine.logs`."""
+        labels = [f"{PROJECT}={project}", *([f"{COMPONENT}={component}"] if component else [])]
+        with _told(f"read the logs of {project}"):
+            found = self.client.containers(all=True, filters={"label": labels})
+        places = {raw["Id"]: (raw["Labels"].get(COMPONENT, ""), int(raw["Labels"].get(REPLICA, "0"))) for raw in found}
+        yield from merged_lines(self.client, places, follow=follow, tail=tail, since=since)
+
+    def image_ids(self) -> Mapping[str, str]:
+        """See `Engine.image_ids`."""
+        with _told("list images"):
+            images = self.client.images()
+        return {name: image["Id"] for image in images for name in image.get("RepoTags") or ()}
+
+    def pull(self, reference: str, progress: Callable[[str], None]) -> None:
+        """Fetch an image from its registry, telling `progress` how far it is. Raises EngineError."""
+        repository, _, tag = reference.rpartition(":")
+        done: dict[str, tuple[int, int]] = {}
+        with _told(f"pull {reference}"):
+            for event in self.client.pull(repository, tag=tag, stream=True, decode=True):
+                if "error" in event:
+                    raise EngineError(f"could not pull {reference}: {event['error']}", retry=True)
+                detail = event.get("progressDetail") or {}
+                if event.get("status") == "Downloading" and detail.get("total"):
+                    done[event.get("id", "")] = (detail["current"], detail["total"])
+                    current, total = (sum(column) for column in zip(*done.values(), strict=True))
+                    progress(f"pulling {reference}: {current / 1e6:.0f} of {total / 1e6:.0f} MB")
+
+    def reaches_registry(self, seconds: float) -> bool:
+        """Whether Docker's public registry answers the engine within that many seconds."""
+        url = f"{self.client.base_url}/v{self.client.api_version}/distribution/hello-world/json"
+        try:
+            answer = self.client.get(url, timeout=seconds)
+        except requests.RequestException:
+            return False
+        # being refused, or asked to come back later, is an answer of a registry too
+        return answer.ok or any(word in answer.text.lower() for word in ("unauthorized", "toomanyrequests"))
+
+    def _create(self, payload: payloads.Payload, name: str | None = None) -> str:
+        made = self.client.create_container_from_config(payload, name)  # type: ignore[no-untyped-call]
+        return str(made["Id"])
+
+
+@contextmanager
+def _told(what: str, well: tuple[int, ...] = (), already: str = "") -> Iterator[None]:
+    """Turn what the SDK raises into EngineError, and let pass what is as it should be."""
+    try:
+        yield
+    except APIError as error:
+        explanation = str(error.explanation or error)
+        if error.status_code in well or (already and already in explanation):
+            return
+        raise EngineError(f"could not {what}: {explanation}", retry=(error.status_code or 0) >= 500) from error
+    except (DockerException, requests.RequestException) as error:
+        raise EngineError(f"could not {what}: the engine does not answer: {error}", retry=True) from error
+
+
+def _archive(files: Mapping[str, bytes]) -> bytes:
+    """A tar of `files` by name, owned by root and readable for all."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, content in sorted(files.items()):
+            info = tarfile.TarInfo(name)
+            info.size, info.mode, info.mtime = len(content), 0o444, int(time.time())
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()

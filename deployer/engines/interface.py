@@ -1,0 +1,110 @@
+"""What the deployer asks of an engine; each method is one call that can be repeated without harm."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from deployer.errors import DeployerError
+from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
+
+
+class EngineError(DeployerError):
+    """The engine did not do what it was asked; the message says what and why, `retry` whether again helps."""
+
+    def __init__(self, message: str, *, retry: bool = False) -> None:
+        super().__init__(message)
+        self.retry = retry
+
+
+@dataclass(frozen=True)
+class ContainerState:
+    """A container at this moment. `addresses`: network -> IP address. `error` is the engine's own word on its end."""
+
+    state: str
+    exit_code: int = 0
+    restarts: int = 0
+    out_of_memory: bool = False
+    error: str = ""
+    health: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """A line a replica wrote; `time` in seconds since 1970, `stream` is stdout or stderr."""
+
+    component: str
+    replica: int
+    stream: str
+    time: float
+    text: str
+
+
+class Engine(Protocol):
+    """An engine that runs containers. Every method raises EngineError when the engine refuses or cannot be reached.
+
+    What is to be removed and is already gone, what is to be started and runs, what is to stop and has ended: all well.
+    """
+
+    def observe(self, project: str) -> ObservedState:
+        """Everything of `project`, and the names that others took."""
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that have something on this engine; sorted."""
+
+    def create_network(self, spec: NetworkSpec, subnet: str, labels: Mapping[str, str]) -> None:
+        """Make a network."""
+
+    def remove_network(self, name: str) -> None:
+        """Remove a network."""
+
+    def create_volume(self, spec: VolumeSpec, labels: Mapping[str, str]) -> None:
+        """Make a volume; one of that name that exists stays as it is."""
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume and what lies in it."""
+
+    def write_files(self, spec: VolumeSpec, files: Mapping[str, bytes], image: str, labels: Mapping[str, str]) -> None:
+        """Put files into a volume, over what is there, readable for everyone who mounts it."""
+
+    def create_container(
+        self,
+        name: str,
+        spec: ContainerSpec,
+        environment: Mapping[str, str],
+        command: Sequence[str],
+        labels: Mapping[str, str],
+    ) -> None:
+        """Make a container in the first of its networks, with secrets resolved in `environment` and `command`."""
+
+    def connect(self, name: str, attachment: Attachment) -> None:
+        """Let a container stand in one more network."""
+
+    def start(self, name: str) -> None:
+        """Start a container."""
+
+    def stop(self, name: str) -> None:
+        """Stop a container with its own signal and within its own grace."""
+
+    def remove_container(self, name: str) -> None:
+        """Remove a container, running or not, and the anonymous volumes that were its alone."""
+
+    def signal(self, name: str, signal: str) -> None:
+        """Send a signal to a container's process."""
+
+    def inspect(self, name: str) -> ContainerState:
+        """How a container is. Raises EngineError when there is none."""
+
+    def execute(self, name: str, argv: Sequence[str]) -> tuple[int, str]:
+        """Run a program in a container: its exit code and what it printed."""
+
+    def tail(self, name: str, lines: int) -> tuple[str, ...]:
+        """The last lines a container wrote, oldest first, control characters made visible."""
+
+    def logs(
+        self, project: str, component: str | None, *, follow: bool, tail: int | None, since: float | None
+    ) -> Iterator[LogLine]:
+        """The lines of a project's containers in the order of their time; with `follow`, those to come as well."""
+
+    def image_ids(self) -> Mapping[str, str]:
+        """Every image name on the engine and the id it stands for."""

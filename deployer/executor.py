@@ -1,0 +1,194 @@
+"""The hand that acts: each step of a plan is one engine call, made in parallel as far as the plan's order allows.
+
+Nothing is decided here: what a step means stands in the plan. A step that fails ends the run; what is under way is
+waited for, and nothing new is begun.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+
+from deployer import labels
+from deployer.engines.interface import Engine, EngineError
+from deployer.events import Event, Listener, Phase, PhaseChanged, StepDone
+from deployer.failures import Failure, refused
+from deployer.model import Attachment, SealedText, Secret
+from deployer.parallel import in_order
+from deployer.plan import (
+    AwaitReady,
+    ConnectContainer,
+    CreateContainer,
+    CreateNetwork,
+    CreateVolume,
+    Operation,
+    Plan,
+    ReloadContainer,
+    RemoveContainer,
+    RemoveNetwork,
+    RemoveVolume,
+    StartContainer,
+    Step,
+    StopContainer,
+    WriteFiles,
+)
+from deployer.readiness import CancelledError, NotReadyError, await_ready
+
+ENGINE_CALLS = 4
+"""Calls under way at once: an engine gets no faster with more of them."""
+
+Reveal = Callable[[Secret], str]
+
+
+@dataclass
+class Run:
+    """How a plan was carried out: the numbers of the steps done, the failures, and whether Ctrl-C broke it off."""
+
+    done: list[int] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    interrupted: bool = False
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step was done."""
+        return not self.failures and not self.interrupted
+
+
+def execute(plan: Plan, engine: Engine, reveal: Reveal, listener: Listener) -> Run:
+    """Carry out `plan`, resolving secrets with `reveal` at the last moment, telling `listener` as it goes."""
+    hand = _Hand(plan, engine, reveal, listener)
+    steps = {step.number: step for step in plan.steps}
+    interrupted = in_order(
+        {number: step.after for number, step in steps.items()}, lambda number: hand.do(steps[number]), hand.stop
+    )
+    hand.run.interrupted = interrupted
+    return hand.run
+
+
+class _Hand:
+    """One carrying out of one plan."""
+
+    def __init__(self, plan: Plan, engine: Engine, reveal: Reveal, listener: Listener) -> None:
+        self.project = plan.project
+        self.engine = engine
+        self.reveal = reveal
+        self.listener = listener
+        self.run = Run()
+        self.stop = threading.Event()
+        self.begun = time.monotonic()
+        self.started: dict[str, float] = {}
+        self.one_at_a_time = threading.Lock()
+        self.calls = threading.BoundedSemaphore(ENGINE_CALLS)
+
+    def do(self, step: Step) -> bool:
+        """Do one step; False when it failed."""
+        begun = time.monotonic()
+        operation = step.operation
+        try:
+            if phase := _PHASES.get(type(operation)):
+                self.tell_phase(step, phase)
+            if isinstance(operation, AwaitReady):
+                self.await_ready(operation)
+            else:
+                with self.calls:
+                    self.act(operation)
+        except CancelledError:
+            return False
+        except NotReadyError as error:
+            return self.failed(step, error.failure)
+        except EngineError as error:
+            return self.failed(step, refused(step.component, step.replica, str(error)))
+        except Exception as error:  # whatever went wrong has to end the deploy with a message, not with silence
+            return self.failed(step, Failure(step.component, step.replica, f"{step}: {type(error).__name__}: {error}"))
+        if isinstance(operation, AwaitReady):
+            took = time.monotonic() - self.started.get(operation.name, begun)
+            self.tell_phase(step, Phase.READY, took=took)
+        self.tell(StepDone(step.number, str(step), time.monotonic() - begun))
+        with self.one_at_a_time:
+            self.run.done.append(step.number)
+        return True
+
+    def failed(self, step: Step, failure: Failure) -> bool:
+        with self.one_at_a_time:
+            self.run.failures.append(failure)
+        self.tell_phase(step, Phase.FAILED, detail=failure.what)
+        return False
+
+    def tell_phase(self, step: Step, phase: Phase, took: float | None = None, detail: str = "") -> None:
+        if step.component:
+            seconds = time.monotonic() - self.begun
+            self.tell(PhaseChanged(step.component, step.replica, phase, seconds, took, detail))
+
+    def tell(self, event: Event) -> None:
+        with self.one_at_a_time:
+            self.listener(event)
+
+    def await_ready(self, operation: AwaitReady) -> None:
+        await_ready(self.engine, operation.name, operation.spec, cancelled=self.stop.is_set)
+
+    @singledispatchmethod
+    def act(self, operation: Operation) -> None:
+        raise TypeError(f"no engine call for {operation!r}")
+
+    @act.register
+    def _(self, operation: CreateNetwork) -> None:
+        spec = operation.spec
+        self.engine.create_network(spec, operation.subnet, labels.network_labels(self.project, spec))
+
+    @act.register
+    def _(self, operation: RemoveNetwork) -> None:
+        self.engine.remove_network(operation.name)
+
+    @act.register
+    def _(self, operation: CreateVolume) -> None:
+        self.engine.create_volume(operation.spec, labels.volume_labels(self.project, operation.spec))
+
+    @act.register
+    def _(self, operation: RemoveVolume) -> None:
+        self.engine.remove_volume(operation.name)
+
+    @act.register
+    def _(self, operation: WriteFiles) -> None:
+        spec = operation.spec
+        files = {name: self.unsealed(text).encode() for name, text in spec.files}
+        self.engine.write_files(spec, files, operation.image, labels.volume_labels(self.project, spec))
+
+    @act.register
+    def _(self, operation: CreateContainer) -> None:
+        spec = operation.spec
+        environment = {name: self.unsealed(text) for name, text in spec.environment}
+        command = [self.unsealed(word) for word in spec.command]
+        container_labels = labels.container_labels(self.project, spec)
+        self.engine.create_container(operation.name, spec, environment, command, container_labels)
+
+    @act.register
+    def _(self, operation: ConnectContainer) -> None:
+        self.engine.connect(operation.name, Attachment(operation.network, operation.aliases))
+
+    @act.register
+    def _(self, operation: StartContainer) -> None:
+        self.started[operation.name] = time.monotonic()
+        self.engine.start(operation.name)
+
+    @act.register
+    def _(self, operation: StopContainer) -> None:
+        self.engine.stop(operation.name)
+
+    @act.register
+    def _(self, operation: RemoveContainer) -> None:
+        self.engine.remove_container(operation.name)
+
+    @act.register
+    def _(self, operation: ReloadContainer) -> None:
+        self.engine.signal(operation.name, operation.signal)
+
+    def unsealed(self, text: SealedText) -> str:
+        return "".join(self.reveal(part) if isinstance(part, Secret) else part for part in text)
+
+
+_PHASES: Mapping[type, Phase] = {
+    StartContainer: Phase.STARTING,
+    StopContainer: Phase.STOPPING,
+    RemoveContainer: Phase.REMOVED,
+}

@@ -1,0 +1,101 @@
+"""Failures as messages people can act on: what failed, what was expected, the last log lines, the likely remedy."""
+
+import re
+from dataclasses import dataclass
+
+from deployer.engines.interface import ContainerState
+
+LOG_LINES = 20
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that went wrong in a deploy; component empty: the deploy as a whole."""
+
+    component: str
+    replica: int
+    what: str
+    expected: str = ""
+    log: tuple[str, ...] = ()
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """The whole message, several lines."""
+        whose = (
+            f"{self.component} {self.replica}: " if self.replica else f"{self.component}: " if self.component else ""
+        )
+        lines = [f"{whose}{self.what}"]
+        lines += [f"  expected: {self.expected}"] if self.expected else []
+        lines += ["  its last lines:", *(f"    {line}" for line in self.log)] if self.log else []
+        lines += [f"  what may help: {self.remedy}"] if self.remedy else []
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What is known of the ways a process ends: its exit code and what that means to people."""
+
+    meaning: str
+    remedy: str
+
+
+ENDINGS = {
+    126: Ending("the command cannot be executed", "check `command:` and that the file is executable"),
+    127: Ending("the command was not found in the image", "check `command:` and what the image holds"),
+    134: Ending("it aborted (SIGABRT)", "its last lines tell why"),
+    137: Ending("it was killed (SIGKILL)", "if it ran out of memory, raise `limits: {memory: …}`"),
+    139: Ending("it crashed (SIGSEGV)", "the program or a library of it is broken; try another version"),
+    143: Ending("it was asked to end (SIGTERM)", "something stopped it from outside; deploy again"),
+}
+
+REMEDIES = (
+    (
+        r"port is already allocated|address already in use",
+        "another program has this port; publish another one, or stop it",
+    ),
+    (r"no such image|manifest unknown|not found: manifest|pull access denied", "check the image's name and tag"),
+    (r"no space left on device", "the engine's disk is full: `docker system df` shows by what"),
+    (
+        r"executable file not found|no such file or directory: unknown",
+        "the command is not in the image; check `command:`",
+    ),
+    (r"unable to find user", 'the image has no such user; use an image of the kind, or `relax: {root_user: "…"}`'),
+    (r"read-only file system|erofs", 'it writes outside its volumes; mount one, or `relax: {writable_root: "…"}`'),
+    (r"permission denied|operation not permitted", "it needs a right it was not given; see `relax:` in docs/schema.md"),
+    (
+        r"password authentication failed",
+        "the data volume was made with another password; restore it, or remove the volume",
+    ),
+    (r"cannot assign requested address", "the address to publish on is not this host's"),
+    (r"pool overlaps", "another network took these addresses meanwhile; deploy again"),
+    (r"does not answer|connection refused|timed out", "is the engine still up? `scripts/engine status` tells"),
+)
+
+
+def ended(component: str, replica: int, state: ContainerState, log: tuple[str, ...]) -> Failure:
+    """The failure of a container that ended when it should have stayed up."""
+    ending = ENDINGS.get(state.exit_code)
+    meaning = f", {ending.meaning}" if ending else ""
+    what = f"it ended with exit code {state.exit_code}{meaning}"
+    if state.out_of_memory:
+        what = f"it ran out of memory (exit code {state.exit_code})"
+        return Failure(component, replica, what, "that it stays up", log, "raise `limits: {memory: …}`")
+    remedy = remedy_for("\n".join((state.error, *log))) or (ending.remedy if ending else "its last lines tell why")
+    return Failure(component, replica, what, "that it stays up", log, remedy)
+
+
+def not_ready(component: str, replica: int, expected: str, seconds: float, log: tuple[str, ...]) -> Failure:
+    """The failure of a container that runs and does not get ready in time."""
+    remedy = remedy_for("\n".join(log)) or "if it only needs longer, raise `health: {timeout: …}`"
+    return Failure(component, replica, f"it was not ready after {seconds:g} s", expected, log, remedy)
+
+
+def refused(component: str, replica: int, message: str) -> Failure:
+    """The failure of a call that the engine refused."""
+    return Failure(component, replica, message, remedy=remedy_for(message))
+
+
+def remedy_for(text: str) -> str:
+    """The remedy for the first known fault that `text` speaks of, or empty."""
+    lowered = text.lower()
+    return next((remedy for pattern, remedy in REMEDIES if re.search(pattern, lowered)), "")

@@ -1,0 +1,75 @@
+"""The labels by which we know what is ours, and the names we give; nothing without our label is ever touched."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+
+from deployer.model import ContainerSpec, NetworkSpec, VolumeSpec
+
+PROJECT = "backdraft.project"
+COMPONENT = "backdraft.component"
+REPLICA = "backdraft.replica"
+KIND = "backdraft.kind"
+RUN = "backdraft.run"
+SCHEDULE = "backdraft.schedule"
+SPEC = "backdraft.spec"
+PARTS = "backdraft.parts"
+PURPOSE = "backdraft.purpose"
+
+
+def container_name(project: str, spec: ContainerSpec) -> str:
+    """`shop.api.1.3f2a9c4d`: the same specification has the same name, another one never has it."""
+    return f"{project}.{spec.component}.{spec.replica}.{spec_hash(spec)[:8]}"
+
+
+def container_labels(project: str, spec: ContainerSpec) -> dict[str, str]:
+    """Every label of a container, so that the engine alone can tell what it is and what of it changed."""
+    labels = {
+        PROJECT: project,
+        COMPONENT: spec.component,
+        REPLICA: str(spec.replica),
+        KIND: spec.kind,
+        RUN: spec.run,
+        SPEC: spec_hash(spec),
+        PARTS: " ".join(f"{name}:{digest}" for name, digest in part_hashes(spec).items()),
+    }
+    return labels | ({SCHEDULE: spec.schedule} if spec.schedule else {})
+
+
+def network_labels(project: str, spec: NetworkSpec) -> dict[str, str]:
+    """Every label of a network."""
+    return {PROJECT: project, PURPOSE: spec.purpose}
+
+
+def volume_labels(project: str, spec: VolumeSpec) -> dict[str, str]:
+    """Every label of a volume."""
+    return {PROJECT: project, COMPONENT: spec.component, PURPOSE: spec.purpose}
+
+
+def spec_hash(spec: ContainerSpec) -> str:
+    """SHA-256 over everything in the specification that is not a default.
+
+    Secrets count by name and version. Leaving defaults out keeps the hash of a running container when a later
+    Backdraft knows a field more.
+    """
+    return hashlib.sha256("".join(f"{name}={text};" for name, text in _parts(spec)).encode()).hexdigest()
+
+
+def part_hashes(spec: ContainerSpec) -> dict[str, str]:
+    """A short hash for each field that is not a default: comparing two tells what changed."""
+    return {name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in _parts(spec)}
+
+
+def changed_parts(labels: Mapping[str, str], spec: ContainerSpec) -> tuple[str, ...]:
+    """The fields in which a running container, told by its labels, differs from `spec`; sorted."""
+    before = dict(part.split(":", 1) for part in labels.get(PARTS, "").split() if ":" in part)
+    after = part_hashes(spec)
+    return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
+
+
+_DEFAULTS = {field.name: field.default for field in fields(ContainerSpec) if field.default is not MISSING}
+
+
+def _parts(spec: ContainerSpec) -> list[tuple[str, str]]:
+    values = [(field.name, getattr(spec, field.name)) for field in fields(ContainerSpec)]
+    return [(name, repr(value)) for name, value in values if name not in _DEFAULTS or value != _DEFAULTS[name]]

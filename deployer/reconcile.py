@@ -1,0 +1,346 @@
+"""What is wanted against what is seen: the plan that turns one into the other.
+
+The order of a plan keeps a promise: until every new container is ready, no old one is removed, so a deploy that fails
+can always go back. The rules for containers, for each replica that is wanted:
+
+1. A container of that very specification runs: keep it. (Where the last deploy did not finish: see that it is ready.)
+2. It exists and does not run: make it anew. A job that ended well, or that waits for its schedule, is left alone.
+3. Only others of its place exist: make the new one beside them; they are removed when all is ready. Where both cannot
+   run at once (a published port, a data volume) the old one is stopped first, and kept until then.
+4. Nothing exists: make it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
+
+from deployer.addresses import free_subnets
+from deployer.labels import COMPONENT, PURPOSE, REPLICA, changed_parts, container_name
+from deployer.model import (
+    ContainerSpec,
+    DesiredState,
+    ObservedContainer,
+    ObservedState,
+    ObservedVolume,
+)
+from deployer.plan import (
+    AwaitReady,
+    ConnectContainer,
+    CreateContainer,
+    CreateNetwork,
+    CreateVolume,
+    Operation,
+    Plan,
+    ReloadContainer,
+    RemoveContainer,
+    RemoveNetwork,
+    RemoveVolume,
+    StartContainer,
+    Step,
+    StopContainer,
+    WriteFiles,
+)
+
+
+def reconcile(desired: DesiredState, observed: ObservedState, *, unfinished: bool = False) -> Plan:
+    """The plan from `observed` to `desired`; the same arguments always give the same plan.
+
+    `unfinished` says that the last deploy of the project did not end well, so what runs may not be ready.
+    """
+    return _Planning(desired, observed, unfinished).plan()
+
+
+def destruction(project: str, observed: ObservedState, *, volumes: bool = False) -> Plan:
+    """The plan that removes everything of `project`; its data only if `volumes` says so."""
+    planning = _Planning(DesiredState(project), observed, unfinished=False)
+    planning.plan()
+    if volumes:
+        planning.remove_volumes([volume for volume in observed.volumes if _is_data(volume)], "its end was confirmed")
+    return Plan(project, tuple(planning.steps))
+
+
+def recovery(before: ObservedState, now: ObservedState, project: str) -> Plan:
+    """The plan back to what ran `before` a deploy that failed: what it made in their places goes, and they run again.
+
+    What is new without a predecessor stays, for the next deploy to go on from, except that a container which does
+    not run is stopped for good, so that it does not restart for ever.
+    """
+    steps: list[Step] = []
+    numbers = count(1)
+
+    def step(operation: Operation, cause: str, container: ObservedContainer, after: Iterable[int] = ()) -> int:
+        number = next(numbers)
+        steps.append(Step(number, operation, cause, tuple(after), _component(container), _replica(container)))
+        return number
+
+    ran = {container.id: container for container in before.containers if container.is_running}
+    places = {_place(container) for container in ran.values()}
+    known = {container.id for container in before.containers}
+    gone: dict[tuple[str, int], list[int]] = {}
+    for container in now.containers:
+        place = _place(container)
+        if container.id in known:
+            continue
+        if place in places:
+            stop = step(StopContainer(container.name), "the deploy failed", container)
+            removed = step(RemoveContainer(container.name), "the deploy failed", container, [stop])
+            gone.setdefault(place, []).append(removed)
+        elif container.state == "restarting":
+            step(StopContainer(container.name), "it does not stay up", container)
+    for container in now.containers:
+        if container.id in ran and not container.is_running:
+            step(StartContainer(container.name), "it ran before", container, gone.get(_place(container), []))
+    return Plan(project, tuple(steps))
+
+
+def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
+    """Names that we would need and that something without our label bears, a sentence each; sorted."""
+    remedy = "it carries no label of ours and is left alone; rename or remove it, or rename the project"
+    wanted = (
+        (
+            "container",
+            {container_name(desired.project, spec) for spec in desired.containers},
+            observed.foreign_containers,
+        ),
+        ("network", {spec.name for spec in desired.networks}, observed.foreign_networks),
+        ("volume", {spec.name for spec in desired.volumes}, observed.foreign_volumes),
+    )
+    return tuple(
+        f"{noun} {name}: a {noun} of that name exists and is not ours ({remedy})"
+        for noun, names, foreign in wanted
+        for name in sorted(names & foreign)
+    )
+
+
+class _Planning:
+    """The plan as it grows: numbers given in order, and which step others have to wait for."""
+
+    def __init__(self, desired: DesiredState, observed: ObservedState, unfinished: bool) -> None:
+        self.desired = desired
+        self.observed = observed
+        self.unfinished = unfinished
+        self.steps: list[Step] = []
+        self.made: dict[str, int] = {}
+        self.ready: dict[str, list[int]] = {}
+        self.removals: dict[str, list[int]] = {}
+        self.names = {container_name(desired.project, spec): spec for spec in desired.containers}
+
+    def plan(self) -> Plan:
+        self.networks()
+        self.volumes()
+        for spec in _in_start_order(self.desired):
+            self.container(spec)
+        self.reload_after(self.ready, "has new replicas")
+        self.old_containers()
+        self.reload_after(self.removals, "has fewer replicas")
+        self.leftovers()
+        return Plan(self.desired.project, tuple(self.steps))
+
+    def add(
+        self, operation: Operation, cause: str, after: Iterable[int] = (), component: str = "", replica: int = 0
+    ) -> int:
+        number = len(self.steps) + 1
+        self.steps.append(Step(number, operation, cause, tuple(sorted(set(after))), component, replica))
+        return number
+
+    def networks(self) -> None:
+        existing = {network.name for network in self.observed.networks}
+        subnets = free_subnets(self.observed.subnets)
+        for spec in self.desired.networks:
+            if spec.name not in existing:
+                cause = "no such network"
+                self.made[spec.name] = self.add(CreateNetwork(spec, next(subnets)), cause)
+
+    def volumes(self) -> None:
+        existing = {volume.name for volume in self.observed.volumes}
+        for spec in self.desired.volumes:
+            if spec.name not in existing:
+                self.made[spec.name] = self.add(CreateVolume(spec), "no such volume", component=spec.component)
+
+    def container(self, spec: ContainerSpec) -> None:
+        name = container_name(self.desired.project, spec)
+        found = next((each for each in self.observed.containers if each.name == name), None)
+        if found is None:
+            others = [each for each in self.observed.containers if _place(each) == (spec.component, spec.replica)]
+            self.create(name, spec, self.cause_of_creation(spec, others), [each for each in others if each.is_running])
+        elif _is_settled(found, spec):
+            self.keep(found, spec)
+        else:
+            removed = self.add(RemoveContainer(name), _why_unusable(found), (), spec.component, spec.replica)
+            self.create(name, spec, f"it was {found.state}", [], [removed])
+
+    def keep(self, found: ObservedContainer, spec: ContainerSpec) -> None:
+        missing = [each for each in spec.attachments if found.is_running and each.network not in found.addresses]
+        connects = [
+            self.add(
+                ConnectContainer(found.name, each.network, each.aliases),
+                f"it does not stand in {each.network}",
+                self.needs([each.network]),
+                spec.component,
+                spec.replica,
+            )
+            for each in missing
+        ]
+        if spec.run == "service" and (connects or self.unfinished):
+            cause = "it was reconnected" if connects else "the last deploy did not finish"
+            ready = self.add(AwaitReady(found.name, spec), cause, connects, spec.component, spec.replica)
+            self.ready.setdefault(spec.component, []).append(ready)
+
+    def create(
+        self,
+        name: str,
+        spec: ContainerSpec,
+        cause: str,
+        predecessors: list[ObservedContainer],
+        removed: Iterable[int] = (),
+    ) -> None:
+        component, replica = spec.component, spec.replica
+        first, *others = spec.attachments
+        files = self.write_files(spec)
+        needs = self.needs([first.network, *(mount.volume for mount in spec.mounts)])
+        created = self.add(CreateContainer(name, spec), cause, [*needs, *removed], component, replica)
+        prepared = [created, *files]
+        for each in others:
+            operation = ConnectContainer(name, each.network, each.aliases)
+            prepared.append(self.add(operation, "drawn", [created, *self.needs([each.network])], component, replica))
+        if spec.schedule:
+            return
+        before = [number for server in self.desired.after.get(component, ()) for number in self.ready.get(server, [])]
+        if _excludes_predecessor(spec):
+            prepared += [
+                self.add(StopContainer(each.name), "both cannot run at once", [*prepared, *before], component, replica)
+                for each in predecessors
+            ]
+        started = self.add(StartContainer(name), cause, [*prepared, *before], component, replica)
+        ready = self.add(AwaitReady(name, spec), cause, [started], component, replica)
+        self.ready.setdefault(component, []).append(ready)
+
+    def write_files(self, spec: ContainerSpec) -> list[int]:
+        """Rendered files are written again whenever a container is made: a kill may have left them half written."""
+        volumes = {volume.name: volume for volume in self.desired.volumes if volume.component == spec.component}
+        numbers = []
+        for mount in spec.mounts:
+            volume = volumes.get(mount.volume)
+            if volume is None or volume.is_data:
+                continue
+            key = f"files of {volume.name}"
+            if key not in self.made:
+                operation = WriteFiles(volume, spec.image)
+                self.made[key] = self.add(
+                    operation, "rendered from the schema", self.needs([volume.name]), spec.component
+                )
+            numbers.append(self.made[key])
+        return numbers
+
+    def reload_after(self, changed: Mapping[str, list[int]], what: str) -> None:
+        made = {step.operation.name for step in self.steps if isinstance(step.operation, CreateContainer)}
+        for name, spec in self.names.items():
+            if spec.reload is None or (changed is self.ready and name in made):
+                continue
+            servers = [server for server in self.desired.servers.get(spec.component, ()) if server in changed]
+            if servers:
+                own = self.ready.get(spec.component, [])
+                after = [*own, *(number for server in servers for number in changed[server])]
+                cause = f"{', '.join(servers)} {what}"
+                number = self.add(ReloadContainer(name, spec.reload), cause, after, spec.component, spec.replica)
+                self.made[f"reload of {name}"] = number
+
+    def old_containers(self) -> None:
+        commit = [number for numbers in self.ready.values() for number in numbers]
+        commit += [number for key, number in self.made.items() if key.startswith("reload of ")]
+        stopped = {step.operation.name: step.number for step in self.steps if isinstance(step.operation, StopContainer)}
+        for container in self.observed.containers:
+            if container.name in self.names:
+                continue
+            component, replica = _component(container), _replica(container)
+            cause = self.cause_of_removal(container)
+            after = [*commit, *([stopped[container.name]] if container.name in stopped else [])]
+            if container.state in ("running", "restarting", "paused") and container.name not in stopped:
+                after = [self.add(StopContainer(container.name), cause, after, component, replica)]
+            removed = self.add(RemoveContainer(container.name), cause, after, component, replica)
+            self.removals.setdefault(component, []).append(removed)
+
+    def leftovers(self) -> None:
+        gone = [number for numbers in self.removals.values() for number in numbers]
+        wanted = {spec.name for spec in self.desired.networks}
+        for network in self.observed.networks:
+            if network.name not in wanted:
+                self.add(RemoveNetwork(network.name), "no longer drawn", gone)
+        kept = {spec.name for spec in self.desired.volumes}
+        files = [each for each in self.observed.volumes if not _is_data(each) and each.name not in kept]
+        self.remove_volumes(files, "no longer rendered")
+
+    def remove_volumes(self, volumes: Iterable[ObservedVolume], cause: str) -> None:
+        gone = [step.number for step in self.steps if isinstance(step.operation, RemoveContainer)]
+        for volume in volumes:
+            self.add(RemoveVolume(volume.name), cause, gone, volume.labels.get(COMPONENT, ""))
+
+    def needs(self, names: Iterable[str]) -> list[int]:
+        return [self.made[name] for name in names if name in self.made]
+
+    def cause_of_creation(self, spec: ContainerSpec, others: list[ObservedContainer]) -> str:
+        if others:
+            return _what_changed(others[-1], spec)
+        siblings = any(_component(each) == spec.component for each in self.observed.containers)
+        return "one more replica is wanted" if siblings else "no such container"
+
+    def cause_of_removal(self, container: ObservedContainer) -> str:
+        component = _component(container)
+        specs = [spec for spec in self.names.values() if spec.component == component]
+        if not specs:
+            return "no longer drawn"
+        if _replica(container) > len(specs):
+            return f"{len(specs)} replica{'s' if len(specs) != 1 else ''} wanted"
+        return "replaced"
+
+
+def _in_start_order(desired: DesiredState) -> Iterator[ContainerSpec]:
+    specs: dict[str, list[ContainerSpec]] = {}
+    for spec in desired.containers:
+        specs.setdefault(spec.component, []).append(spec)
+    done: set[str] = set()
+    pending = list(specs)
+    while pending:
+        free = [name for name in pending if done.issuperset(set(desired.after.get(name, ())) & specs.keys())]
+        done.update(free)
+        pending = [name for name in pending if name not in done]
+        for name in free:
+            yield from specs[name]
+
+
+def _is_settled(found: ObservedContainer, spec: ContainerSpec) -> bool:
+    if spec.schedule:
+        return found.state in ("created", "running", "exited")
+    if spec.run == "job":
+        return found.is_running or (found.state == "exited" and found.exit_code == 0)
+    return found.is_running
+
+
+def _why_unusable(found: ObservedContainer) -> str:
+    return f"it is {found.state}" + (f" with {found.exit_code}" if found.state == "exited" else "")
+
+
+def _what_changed(before: ObservedContainer, spec: ContainerSpec) -> str:
+    names = {"image_id": "image", "mounts": "files or volumes", "attachments": "connections", "published": "publish"}
+    parts = dict.fromkeys(names.get(part, part.replace("_", " ")) for part in changed_parts(before.labels, spec))
+    return f"{', '.join(parts)} changed" if parts else "its specification changed"
+
+
+def _excludes_predecessor(spec: ContainerSpec) -> bool:
+    return bool(spec.published) or any(not mount.read_only for mount in spec.mounts)
+
+
+def _place(container: ObservedContainer) -> tuple[str, int]:
+    return _component(container), _replica(container)
+
+
+def _component(container: ObservedContainer) -> str:
+    return container.labels.get(COMPONENT, "")
+
+
+def _replica(container: ObservedContainer) -> int:
+    text = container.labels.get(REPLICA, "")
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _is_data(volume: ObservedVolume) -> bool:
+    return not volume.labels.get(PURPOSE, "").startswith("files:")
