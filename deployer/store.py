@@ -1,0 +1,222 @@
+"""What the deployer remembers: releases, sealed secrets and settings; values in and out, rows stay inside."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import delete as delete_from
+
+from composer.db import DatabaseUnusableError, open_database
+from composer.home import HomeError, make_home
+from deployer import tables
+from deployer.wiring import SecretName
+
+
+class ReleaseOutcome(StrEnum):
+    """How a release ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Release:
+    """An immutable record of what one deploy meant.
+
+    `outcome` is None while it runs, and stays None when its process was killed.
+    `digests` maps component -> image digest. `began` and `ended` are seconds since 1970.
+    """
+
+    project: str
+    number: int
+    schema_text: str
+    plan_text: str
+    who: str
+    why: str
+    began: float
+    ended: float | None = None
+    outcome: ReleaseOutcome | None = None
+    message: str = ""
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SealedSecret:
+    """An encrypted value with its version."""
+
+    version: int
+    token: bytes = field(repr=False)
+
+
+class StoreError(Exception):
+    """The deployer's memory cannot be used."""
+
+
+class Store:
+    """The deployer's memory in one state folder; processes share it safely."""
+
+    def __init__(self, home: Path, url: str | None = None, clock: Callable[[], float] = time.time) -> None:
+        """Open it, making the folder and the tables where they miss. Raises StoreError."""
+        self._clock = clock
+        try:
+            self._database = open_database(make_home(home), tables.METADATA, url)
+        except (HomeError, DatabaseUnusableError) as error:
+            raise StoreError(str(error)) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def begin(
+        self,
+        project: str,
+        schema_text: str,
+        plan_text: str,
+        who: str,
+        why: str = "",
+        digests: Mapping[str, str] | None = None,
+    ) -> Release:
+        """A new release of `project`, numbered one above its last, with no outcome yet."""
+        with self._database.writing() as connection:
+            last = connection.scalar(
+                select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
+            )
+            release = Release(
+                project, (last or 0) + 1, schema_text, plan_text, who, why, self._clock(), digests=dict(digests or {})
+            )
+            connection.execute(
+                insert(tables.releases).values(
+                    project=project,
+                    number=release.number,
+                    schema_text=schema_text,
+                    plan_text=plan_text,
+                    digests=json.dumps(release.digests, sort_keys=True),
+                    who=who,
+                    why=why,
+                    began=release.began,
+                )
+            )
+        return release
+
+    def finish(self, project: str, number: int, outcome: str, message: str = "") -> None:
+        """Say how a release ended (a word of ReleaseOutcome); the first counts, a second one changes nothing."""
+        releases = tables.releases.c
+        with self._database.writing() as connection:
+            connection.execute(
+                update(tables.releases)
+                .where(releases.project == project, releases.number == number, releases.outcome.is_(None))
+                .values(outcome=ReleaseOutcome(outcome).value, message=message, ended=self._clock())
+            )
+
+    def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
+        """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(1)
+        if outcome is not None:
+            query = query.where(releases.outcome == outcome.value)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return _release(row) if row else None
+
+    def releases(self, project: str) -> tuple[Release, ...]:
+        """Every release of `project`, oldest first."""
+        query = select(tables.releases).where(tables.releases.c.project == project).order_by(tables.releases.c.number)
+        with self._database.reading() as connection:
+            return tuple(_release(row) for row in connection.execute(query))
+
+    def setting(self, name: str) -> str | None:
+        """The setting of that name, or None when nobody chose."""
+        with self._database.reading() as connection:
+            value: str | None = connection.scalar(select(tables.settings.c.value).where(tables.settings.c.name == name))
+        return value
+
+    def put_setting(self, name: str, value: str | None) -> None:
+        """Choose a setting; None forgets the choice."""
+        with self._database.writing() as connection:
+            connection.execute(delete_from(tables.settings).where(tables.settings.c.name == name))
+            if value is not None:
+                connection.execute(insert(tables.settings).values(name=name, value=value))
+
+    def has_secrets(self) -> bool:
+        """Whether any sealed secret of any project is kept."""
+        with self._database.reading() as connection:
+            return connection.execute(select(tables.secrets.c.name).limit(1)).first() is not None
+
+    def secret_versions(self, project: str) -> dict[SecretName, int]:
+        """The version of every secret of `project`, sorted by owner and name."""
+        secrets = tables.secrets.c
+        query = (
+            select(secrets.owner, secrets.name, secrets.version)
+            .where(secrets.project == project, secrets.token.is_not(None))
+            .order_by(secrets.owner, secrets.name)
+        )
+        with self._database.reading() as connection:
+            return {(row.owner, row.name): row.version for row in connection.execute(query)}
+
+    def secret(self, project: str, owner: str, name: str) -> SealedSecret | None:
+        """One sealed secret, or None when there is none."""
+        secrets = tables.secrets.c
+        with self._database.reading() as connection:
+            row = connection.execute(
+                select(secrets.version, secrets.token).where(_is_secret(project, owner, name))
+            ).first()
+        return SealedSecret(row.version, row.token) if row and row.token is not None else None
+
+    def put_secret(self, project: str, owner: str, name: str, token: bytes, *, replace: bool) -> None:
+        """Keep a sealed secret, one version above any of its past; unless `replace`, one that is there stays."""
+        with self._database.writing() as connection:
+            row = connection.execute(
+                select(tables.secrets.c.version, tables.secrets.c.token).where(_is_secret(project, owner, name))
+            ).first()
+            if row is None:
+                connection.execute(
+                    insert(tables.secrets).values(project=project, owner=owner, name=name, version=1, token=token)
+                )
+            elif replace or row.token is None:
+                connection.execute(
+                    update(tables.secrets)
+                    .where(_is_secret(project, owner, name))
+                    .values(version=row.version + 1, token=token)
+                )
+
+    def remove_secret(self, project: str, owner: str, name: str) -> bool:
+        """Forget a secret's value; whether there was one. Its version is remembered and never given again."""
+        with self._database.writing() as connection:
+            result = connection.execute(
+                update(tables.secrets)
+                .where(_is_secret(project, owner, name), tables.secrets.c.token.is_not(None))
+                .values(token=None)
+            )
+        return bool(result.rowcount)
+
+    def forget_secrets(self, project: str) -> None:
+        """Forget the value of every secret of `project`."""
+        with self._database.writing() as connection:
+            connection.execute(update(tables.secrets).where(tables.secrets.c.project == project).values(token=None))
+
+
+def _is_secret(project: str, owner: str, name: str) -> Any:
+    secrets = tables.secrets.c
+    return (secrets.project == project) & (secrets.owner == owner) & (secrets.name == name)
+
+
+def _release(row: Row[Any]) -> Release:
+    return Release(
+        project=row.project,
+        number=row.number,
+        schema_text=row.schema_text,
+        plan_text=row.plan_text,
+        who=row.who,
+        why=row.why,
+        began=row.began,
+        ended=row.ended,
+        outcome=ReleaseOutcome(row.outcome) if row.outcome else None,
+        message=row.message,
+        digests=json.loads(row.digests),
+    )

@@ -1,0 +1,120 @@
+"""What the deployer remembers."""
+
+import os
+import sqlite3
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from composer.home import HomeError, home_path
+from deployer.store import ReleaseOutcome, Store, StoreError
+
+
+def test_the_state_folder_is_named_by_the_environment_and_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/ada")
+    assert home_path({"BACKDRAFT_HOME": "state"}) == tmp_path / "state"
+    assert home_path({"BACKDRAFT_HOME": ""}) == Path("/home/ada/.backdraft")
+
+
+def test_the_state_folder_is_made_for_its_owner_only(tmp_path: Path):
+    Store(tmp_path / "deep" / "home")
+    assert stat.S_IMODE((tmp_path / "deep" / "home").stat().st_mode) == 0o700
+
+
+def test_a_state_folder_that_is_a_file_is_refused_with_a_remedy(tmp_path: Path):
+    (tmp_path / "home").write_text("")
+    with pytest.raises(StoreError) as caught:
+        Store(tmp_path / "home")
+    assert str(caught.value) == f"{tmp_path}/home: is not a folder; set BACKDRAFT_HOME to one"
+    assert isinstance(caught.value.__cause__, HomeError)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path):
+    (tmp_path / "backdraft.db").write_bytes(b"these are not the pages you are looking for" * 30)
+    with pytest.raises(StoreError, match=r"backdraft\.db: file is not a database; mend or move that database away"):
+        Store(tmp_path)
+    assert (tmp_path / "backdraft.db").read_bytes().startswith(b"these are not")
+
+
+def test_the_database_keeps_a_write_ahead_log_and_its_foreign_keys(tmp_path: Path):
+    store = Store(tmp_path)
+    with store._database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_path: Path):
+    times = iter([10.0, 12.5, 20.0, 30.0])
+    store = Store(tmp_path, clock=lambda: next(times))
+    store.begin("shop", "name: shop", "#1", "ada", "first", {"api": "sha256:1"})
+    store.finish("shop", 1, ReleaseOutcome.FAILED, "api was not ready")
+    store.begin("shop", "name: shop", "#2", "ada")
+    store.begin("blog", "name: blog", "#1", "bob")
+    store.close()
+    again = Store(tmp_path)
+    told = [
+        f"{release.project} {release.number} {release.outcome} {release.message!r} {release.began} {release.ended}"
+        f" {release.who} {release.why!r} {dict(release.digests)}"
+        for project in ("blog", "shop")
+        for release in again.releases(project)
+    ]
+    assert told == [
+        "blog 1 None '' 30.0 None bob '' {}",
+        "shop 1 failed 'api was not ready' 10.0 12.5 ada 'first' {'api': 'sha256:1'}",
+        "shop 2 None '' 20.0 None ada '' {}",
+    ]
+
+
+def test_the_last_release_may_be_asked_for_by_its_outcome(tmp_path: Path):
+    store = Store(tmp_path)
+    assert store.last("shop") is None
+    store.begin("shop", "one", "", "ada")
+    store.finish("shop", 1, ReleaseOutcome.DONE)
+    store.begin("shop", "two", "", "ada")
+    newest, done = store.last("shop"), store.last("shop", ReleaseOutcome.DONE)
+    assert newest
+    assert done
+    assert (newest.schema_text, newest.outcome, done.schema_text) == ("two", None, "one")
+
+
+def test_an_outcome_once_said_stays(tmp_path: Path):
+    store = Store(tmp_path)
+    store.begin("shop", "", "", "ada")
+    store.finish("shop", 1, ReleaseOutcome.INTERRUPTED)
+    store.finish("shop", 1, ReleaseOutcome.DONE)
+    assert [release.outcome for release in store.releases("shop")] == [ReleaseOutcome.INTERRUPTED]
+
+
+def test_many_processes_at_once_get_numbers_of_their_own(tmp_path: Path):
+    def begin(_: int) -> int:
+        return Store(tmp_path).begin("shop", "", "", "ada").number
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(begin, range(24))) == list(range(1, 25))
+
+
+def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path: Path):
+    store = Store(tmp_path)
+    other = sqlite3.connect(tmp_path / "backdraft.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert store.releases("shop") == ()
+    other.execute("ROLLBACK")
+
+
+def test_a_setting_is_none_until_chosen_and_can_be_forgotten(tmp_path: Path):
+    store = Store(tmp_path)
+    seen = [store.setting("images")]
+    for value in ("local", "mirror registry.example/hub", None):
+        store.put_setting("images", value)
+        seen.append(store.setting("images"))
+    assert seen == [None, "local", "mirror registry.example/hub", None]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_state_folder_that_cannot_be_written_is_refused(tmp_path: Path):
+    (tmp_path / "home").mkdir(mode=0o500)
+    with pytest.raises(StoreError, match="cannot be written; set BACKDRAFT_HOME"):
+        Store(tmp_path / "home")
