@@ -98,7 +98,7 @@ class Deployer:
             if plan.is_empty:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
             digests = {spec.component: spec.image_id for spec in desired.containers}
-            release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, images=digests)
+            release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
             run = execute(plan, self._engine, self._revealer(schema.name), listener)
             if not run.ok:
                 self._go_back(before, schema.name, listener)

@@ -14,6 +14,7 @@ from sqlalchemy import delete as delete_from
 from composer.db import DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
 from deployer import tables
+from deployer.errors import DeployerError
 from deployer.wiring import SecretName
 
 
@@ -54,7 +55,7 @@ class SealedSecret:
     token: bytes = field(repr=False)
 
 
-class StoreError(Exception):
+class StoreError(DeployerError):
     """The deployer's memory cannot be used."""
 
 

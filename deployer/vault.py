@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from deployer.errors import DeployerError
 from deployer.store import Store
 from deployer.wiring import SecretName
 
@@ -18,7 +19,7 @@ ALPHABET = string.ascii_letters + string.digits
 KEY_NAME = "key"
 
 
-class VaultError(Exception):
+class VaultError(DeployerError):
     """The vault cannot give what it keeps: its key is unusable, or does not open it."""
 
 
