@@ -53,10 +53,11 @@ create_cluster() {
 
     export PGDATA=$final/.initialising
     local arguments=(--username="$user" --no-sync)
-    [ -z "${POSTGRES_PASSWORD:-}" ] || arguments+=(--pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD"))
+    [ -z "${POSTGRES_PASSWORD:-}" ] || arguments+=(--pwfile=/dev/fd/3)
     eval "arguments+=(${POSTGRES_INITDB_ARGS:-})"
     say "creating the cluster"
-    initdb "${arguments[@]}" >/tmp/initdb.log 2>&1 || { cat /tmp/initdb.log >&2; fail "initdb failed"; }
+    initdb "${arguments[@]}" 3< <(printf '%s\n' "${POSTGRES_PASSWORD:-}") >/tmp/initdb.log 2>&1 ||
+        { cat /tmp/initdb.log >&2; fail "initdb failed"; }
     rm -f /tmp/initdb.log
     printf '\nhost all all all %s\n' "$method" >>"$PGDATA/pg_hba.conf"
 
@@ -78,6 +79,7 @@ create_cluster() {
 
 make_room() {
     mkdir -p "$1"
+    [ ! -O "$1" ] || chmod 0700 "$1"
     if [ -d "$1/.initialising" ]; then
         say "an earlier first start was cut short; beginning anew"
         find "$1" -mindepth 1 -maxdepth 1 \! -name lost+found -exec rm -rf {} +
@@ -97,7 +99,7 @@ create_database() {
 }
 
 single() {
-    postgres --single -D "$PGDATA" -c fsync=off -c log_min_messages=error "$1"
+    postgres --single -D "$PGDATA" -c fsync=off -c log_min_messages=error -c log_checkpoints=off "$1"
 }
 
 run_scripts() {
