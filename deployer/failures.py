@@ -74,6 +74,10 @@ REMEDIES = (
 
 def ended(component: str, replica: int, state: ContainerState, log: tuple[str, ...]) -> Failure:
     """The failure of a container that ended when it should have stayed up."""
+    if state.state == "running":
+        what = f"it ended soon after its start, and the engine started it again ({state.restarts} times)"
+        remedy = remedy_for("\n".join(log)) or "its last lines tell why"
+        return Failure(component, replica, what, "that it stays up", log, remedy)
     ending = ENDINGS.get(state.exit_code)
     meaning = f", {ending.meaning}" if ending else ""
     what = f"it ended with exit code {state.exit_code}{meaning}"

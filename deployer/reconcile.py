@@ -165,8 +165,9 @@ class _Planning:
         elif _is_settled(found, spec):
             self.keep(found, spec)
         else:
-            removed = self.add(RemoveContainer(name), _why_unusable(found), (), spec.component, spec.replica)
-            self.create(name, spec, f"it was {found.state}", [], [removed])
+            cause = _why_unusable(found)
+            removed = self.add(RemoveContainer(name), cause, (), spec.component, spec.replica)
+            self.create(name, spec, cause, [], [removed])
 
     def keep(self, found: ObservedContainer, spec: ContainerSpec) -> None:
         missing = [each for each in spec.attachments if found.is_running and each.network not in found.addresses]
@@ -316,7 +317,14 @@ def _is_settled(found: ObservedContainer, spec: ContainerSpec) -> bool:
 
 
 def _why_unusable(found: ObservedContainer) -> str:
-    return f"it is {found.state}" + (f" with {found.exit_code}" if found.state == "exited" else "")
+    match found.state:
+        case "exited":
+            return f"it ended with exit code {found.exit_code}"
+        case "created":
+            return "it was made and never started"
+        case "restarting":
+            return "it does not stay up"
+    return f"it is {found.state}"
 
 
 def _what_changed(before: ObservedContainer, spec: ContainerSpec) -> str:

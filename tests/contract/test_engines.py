@@ -1,0 +1,189 @@
+"""The contract of an engine: what the deployer relies on, kept by the real one and by the fake of the tests alike."""
+
+import secrets
+import time
+
+import pytest
+
+from composer.model import Health
+from deployer import labels
+from deployer.builds import base_image
+from deployer.engines.docker import connect
+from deployer.engines.interface import Engine, EngineError
+from deployer.model import Attachment, ContainerSpec, Mount, NetworkSpec, VolumeSpec
+from tests.fake_engine import FakeEngine
+
+IMAGE = "backdraft.local/base:trixie"
+SUBNETS = ("10.211.255.0/26", "10.211.255.64/26")
+
+
+@pytest.fixture(params=["docker", "fake"])
+def engine(request):
+    if request.param == "fake":
+        return FakeEngine(images={IMAGE: "sha256:base"})
+    real = connect()
+    base_image(real.client, "trixie", print)
+    return real
+
+
+@pytest.fixture
+def project(engine: Engine):
+    name = f"contract-{secrets.token_hex(4)}"
+    yield name
+    observed = engine.observe(name)
+    for container in observed.containers:
+        engine.remove_container(container.name)
+    for network in observed.networks:
+        engine.remove_network(network.name)
+    for volume in observed.volumes:
+        engine.remove_volume(volume.name)
+    assert name not in engine.projects()
+
+
+def spec(*command: str, attachments: tuple[Attachment, ...] = (), mounts: tuple[Mount, ...] = (), run="service"):
+    return ContainerSpec(
+        "box", 1, "container", IMAGE, "", run=run, command=tuple((word,) for word in command),
+        attachments=attachments, mounts=mounts, health=Health(), grace=1.0,
+    )  # fmt: skip
+
+
+def make(engine: Engine, project: str, made: ContainerSpec) -> str:
+    name = labels.container_name(project, made)
+    command = [word for text in made.command for word in text]
+    engine.create_container(name, made, {"GREETING": "hello"}, command, labels.container_labels(project, made))
+    return name
+
+
+def make_network(engine: Engine, project: str, name: str = "net", subnet: str = SUBNETS[0]) -> str:
+    network = NetworkSpec(f"{project}.{name}", f"connection:{name}")
+    engine.create_network(network, subnet, labels.network_labels(project, network))
+    return network.name
+
+
+def eventually_exited(engine: Engine, name: str) -> int:
+    for _ in range(100):
+        state = engine.inspect(name)
+        if state.state == "exited":
+            return state.exit_code
+        time.sleep(0.05)
+    raise AssertionError(f"{name} still {state.state}")
+
+
+def test_a_network_is_observed_with_its_labels_and_subnet_until_it_is_removed(engine, project):
+    name = make_network(engine, project)
+    [network] = engine.observe(project).networks
+    assert (network.name, network.subnet, network.labels[labels.PURPOSE]) == (name, SUBNETS[0], "connection:net")
+    assert SUBNETS[0] in engine.observe("another").subnets
+    assert name in engine.observe("another").foreign_networks
+    engine.remove_network(name)
+    engine.remove_network(name)
+    assert engine.observe(project).networks == ()
+
+
+def test_two_networks_cannot_share_addresses(engine, project):
+    make_network(engine, project, "one")
+    with pytest.raises(EngineError, match="overlap"):
+        make_network(engine, project, "two")
+
+
+def test_a_volume_may_be_made_and_removed_twice(engine, project):
+    volume = VolumeSpec(f"{project}.box.data", "box", "data:data")
+    for _ in range(2):
+        engine.create_volume(volume, labels.volume_labels(project, volume))
+    [seen] = engine.observe(project).volumes
+    assert (seen.name, seen.labels[labels.PURPOSE]) == (volume.name, "data:data")
+    for _ in range(2):
+        engine.remove_volume(volume.name)
+    assert engine.observe(project).volumes == ()
+
+
+def test_a_container_lives_from_created_to_running_to_exited_to_gone(engine, project):
+    first, second = make_network(engine, project, "one"), make_network(engine, project, "two", SUBNETS[1])
+    name = make(engine, project, spec("sleep", "60", attachments=(Attachment(first, ("box",)), Attachment(second))))
+    [seen] = engine.observe(project).containers
+    assert (seen.name, seen.state, set(seen.addresses)) == (name, "created", {first})
+    for _ in range(2):
+        engine.connect(name, Attachment(second, ("box",)))
+    for _ in range(2):
+        engine.start(name)
+    [seen] = engine.observe(project).containers
+    assert seen.is_running
+    assert set(seen.addresses) == {first, second}
+    assert all(seen.addresses.values())
+    assert engine.inspect(name).addresses == seen.addresses
+    assert engine.execute(name, ["true"])[0] == 0
+    assert engine.execute(name, ["false"])[0] == 1
+    for _ in range(2):
+        engine.stop(name)
+    [seen] = engine.observe(project).containers
+    assert (seen.state, seen.exit_code) == ("exited", 143)
+    for _ in range(2):
+        engine.remove_container(name)
+    assert engine.observe(project).containers == ()
+
+
+@pytest.mark.parametrize(("command", "code"), [("true", 0), ("false", 1)])
+def test_a_job_ends_with_its_exit_code(engine, project, command, code):
+    name = make(engine, project, spec(command, run="job"))
+    engine.start(name)
+    assert eventually_exited(engine, name) == code
+    [seen] = engine.observe(project).containers
+    assert (seen.state, seen.exit_code) == ("exited", code)
+
+
+def test_files_written_into_a_volume_are_read_by_the_container_that_mounts_it(engine, project):
+    volume = VolumeSpec(f"{project}.box.files.1", "box", "files:/etc/box")
+    volume_labels = labels.volume_labels(project, volume)
+    engine.create_volume(volume, volume_labels)
+    engine.write_files(volume, {"a.conf": b"old", "b.conf": b"two"}, IMAGE, volume_labels)
+    engine.write_files(volume, {"a.conf": "new é".encode()}, IMAGE, volume_labels)
+    name = make(engine, project, spec("sleep", "60", mounts=(Mount(volume.name, "/etc/box", read_only=True),)))
+    engine.start(name)
+    assert engine.execute(name, ["cat", "/etc/box/a.conf"]) == (0, "new é")
+    assert engine.execute(name, ["cat", "/etc/box/b.conf"]) == (0, "two")
+    assert len(engine.observe(project).containers) == 1
+    engine.stop(name)
+    with pytest.raises(EngineError, match="in use"):
+        engine.remove_volume(volume.name)
+
+
+def test_a_name_is_given_once(engine, project):
+    made = spec("sleep", "60")
+    name = make(engine, project, made)
+    with pytest.raises(EngineError, match="in use"):
+        make(engine, project, made)
+    assert name in engine.observe("another").foreign_containers
+
+
+def test_a_network_with_running_members_is_not_removed(engine, project):
+    network = make_network(engine, project)
+    name = make(engine, project, spec("sleep", "60", attachments=(Attachment(network, ("box",)),)))
+    engine.start(name)
+    with pytest.raises(EngineError, match="active endpoints"):
+        engine.remove_network(network)
+
+
+def test_what_is_not_there_is_an_error_to_use_and_none_to_end(engine, project):
+    missing = f"{project}.nobody.1.00000000"
+    for call in (
+        engine.start,
+        engine.inspect,
+        lambda name: engine.tail(name, 5),
+        lambda name: engine.signal(name, "SIGHUP"),
+    ):
+        with pytest.raises(EngineError, match=missing):
+            call(missing)
+    engine.stop(missing)
+    engine.remove_container(missing)
+
+
+def test_an_image_that_is_not_there_is_named_in_the_error(engine, project):
+    made = ContainerSpec("box", 1, "container", "backdraft.local/nothing:1", "")
+    with pytest.raises(EngineError, match=r"backdraft\.local/nothing:1"):
+        make(engine, project, made)
+
+
+def test_projects_are_those_that_have_something(engine, project):
+    assert project not in engine.projects()
+    make_network(engine, project)
+    assert project in engine.projects()
