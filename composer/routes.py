@@ -39,11 +39,13 @@ def routes(
 ) -> tuple[Route, ...]:
     """The routes drawn by `connections` of one proxy: those with a host before those for any, long paths before short.
 
+    A host is written in small letters and `/api/` is the same path as `/api`.
     `ports` gives the number of (server, port name) and `replicas` the largest number of replicas of a server.
     """
     gathered: dict[tuple[str, str], list[Connection]] = {}
     for connection in connections:
-        gathered.setdefault((connection.host or "", connection.path or "/"), []).append(connection)
+        host, path = (connection.host or "").lower(), (connection.path or "").rstrip("/") or "/"
+        gathered.setdefault((host, path), []).append(connection)
     made = [
         Route(
             host,
