@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,18 +33,21 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def built(boxes: Boxes, request: pytest.FixtureRequest) -> Callable[..., str]:
+def built(boxes: Boxes, request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
     """Builds a source; its image goes when the test is over."""
+    tags: set[str] = set()
 
     def build(directory: Path, recipe: str, base: str) -> str:
-        tag = f"backdraft.local/test-{recipe}:{request.node.name[:40].replace('[', '-').replace(']', '')}"
+        tag = f"backdraft.local/test-{recipe}:{request.node.name[:60]}"
         builds.build_source(
             boxes.engine, directory=directory, recipe=recipe, base=base, tag=tag, progress=lambda sentence: None
         )
-        request.addfinalizer(lambda: boxes.engine.remove_image(tag, force=True))
+        tags.add(tag)
         return tag
 
-    return build
+    yield build
+    for tag in tags:
+        boxes.engine.remove_image(tag, force=True)
 
 
 def everything_in(boxes: Boxes, tag: str) -> bytes:
