@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 import uuid
@@ -89,6 +90,16 @@ class Box:
         """Ask it to stop as the engine would; its exit code."""
         self.engine.stop(self.id, timeout=seconds)
         return int(self.state()["ExitCode"])
+
+    def ended_by(self, signal: str) -> int:
+        """Its exit code after this signal, given until it is heard: some are deaf right after a start."""
+        for _ in range(100):
+            with contextlib.suppress(docker.errors.APIError):
+                self.signal(signal)
+            if not self.state()["Running"]:
+                return int(self.state()["ExitCode"])
+            time.sleep(0.1)
+        raise AssertionError(f"{signal} did not end the container:\n{self.logs()}")
 
     def restart(self) -> None:
         self.engine.restart(self.id, timeout=20)

@@ -298,7 +298,7 @@ def test_haproxy(boxes: Boxes, image: Image, tmp_path: Path):
     )
     box = boxes.start(image("haproxy"), user="haproxy", files={"/usr/local/etc/haproxy/haproxy.cfg": configuration})
     box.until(lambda: body(box.get(8080)) == "answered")
-    assert box.stop() == 0
+    assert box.ended_by("SIGUSR1") == 0
 
 
 # --- queues and keys ----------------------------------------------------------------------------
