@@ -1,0 +1,94 @@
+"""The command line, assembled: every verb is a file in `ui/commands` and is imported only when it is asked for."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+import click
+
+from composer.home import HomeError
+from composer.spelling import suggestion
+from deployer.errors import DeployerError
+
+COMMANDS = (
+    "new",
+    "check",
+    "plan",
+    "deploy",
+    "status",
+    "logs",
+    "run",
+    "destroy",
+    "secrets",
+    "images",
+    "kinds",
+    "stacks",
+    "schema",
+    "completion",
+    "version",
+)
+STOPPED = 130
+"""What a shell calls the end by Ctrl-C: 128 + SIGINT."""
+
+
+class LazyGroup(click.Group):
+    """The verbs in reading order; whatever a person can mend ends in a sentence, not in a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all verbs."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"ui.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that `args` begin with; a UsageError with the nearest one when there is none of that name."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            ctx.fail(f"{name[:60]!r} is not a command; {suggestion(name, COMMANDS, len(COMMANDS))}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except (DeployerError, HomeError) as error:
+            raise click.ClickException(str(error)) from error
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nstopped", err=True)
+            ctx.exit(STOPPED)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    no_args_is_help=True,
+)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Backdraft runs a backend that is drawn as a schema: one YAML file of components and connections.
+
+    \b
+    Example:
+      backdraft new shop --stack shop   make a project with sample code
+      cd shop
+      backdraft plan                    see what would be done
+      backdraft deploy                  do it
+      backdraft status shop             see what runs
+      backdraft destroy shop            end it; its data stays
+
+    Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C.
+    """
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    cli(prog_name="backdraft")

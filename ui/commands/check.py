@@ -1,0 +1,50 @@
+"""`backdraft check`: everything that is wrong with a schema."""
+
+from pathlib import Path
+
+import click
+
+from composer.model import Problem
+from ui.output import json_option, say, tell, tell_json
+from ui.target import counted, file_argument, judged, problem_line, read_text
+
+
+@click.command("check")
+@file_argument
+@json_option
+def command(file: Path | None, as_json: bool) -> None:
+    """Say everything that is wrong with a schema, each with its place and its remedy, then what could be better.
+
+    FILE is backdraft.yml unless named. Needs no engine.
+
+    \b
+    Example:
+      backdraft check
+      backdraft check staging.yml --json
+    """
+
+    path, content = read_text(file)
+    _, problems = judged(content)
+    counsel: tuple[Problem, ...] = ()
+    if as_json:
+        tell_json({"problems": list(map(_plain, problems)), "advice": list(map(_plain, counsel))})
+    else:
+        for problem in problems:
+            tell(problem_line(path, problem))
+        for hint in counsel:
+            tell(f"advice: {problem_line(path, hint)}")
+    if problems:
+        say(f"{path}: {counted(len(problems), 'problem')}")
+        raise click.exceptions.Exit(1)
+    say(f"{path}: no problems")
+
+
+def _plain(problem: Problem) -> dict[str, str | int | None]:
+    place = problem.place
+    return {
+        "path": problem.path,
+        "fault": problem.fault,
+        "remedy": problem.remedy,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }

@@ -1,0 +1,26 @@
+"""`backdraft completion`: have the shell complete commands and options."""
+
+import click
+
+from ui.output import tell
+
+
+@click.command("completion")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> None:
+    """Print the script that makes a shell complete commands and options.
+
+    \b
+    Example:
+      backdraft completion bash >> ~/.bashrc
+      backdraft completion zsh >> ~/.zshrc
+      backdraft completion fish > ~/.config/fish/completions/backdraft.fish
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    # not its `source()`: that first asks the shell's version, and the shell need not be here
+    completion = get_completion_class(shell)
+    assert completion is not None  # noqa: S101 (the choices above are the shells click knows)
+    made: ShellComplete = completion(context.find_root().command, {}, "backdraft", "_BACKDRAFT_COMPLETE")
+    tell(made.source_template % made.source_vars())

@@ -1,0 +1,67 @@
+"""`backdraft deploy`: make a schema run."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ui.output import duration, json_option, say, tell, tell_json
+from ui.progress import shown_progress
+from ui.target import deployer, file_argument, read_schema
+
+if TYPE_CHECKING:
+    from deployer.deployments import Outcome
+
+STOPPED = 130
+
+
+@click.command("deploy")
+@file_argument
+@click.option("--why", default="", metavar="TEXT", help="A sentence for the history of releases.")
+@json_option
+@click.pass_context
+def command(context: click.Context, file: Path | None, why: str, as_json: bool) -> None:
+    """Make what is drawn run, and wait until every component is ready.
+
+    A deploy that fails, or is stopped with Ctrl-C, goes back to what ran before. FILE is backdraft.yml unless named.
+
+    \b
+    Example:
+      backdraft deploy
+      backdraft deploy staging.yml --why "two more workers for the sale"
+    """
+    read = read_schema(file)
+    made = deployer(context)
+    with shown_progress(read.schema.components) as listener:
+        outcome = made.deploy(read.schema, read.text, read.directory, listener, why)
+    report(read.schema.name, outcome, as_json, f"{read.schema.name}: up in {duration(outcome.seconds)}")
+
+
+def report(project: str, outcome: "Outcome", as_json: bool, success: str) -> None:
+    """Tell how it ended, and end the command with the exit code that says so."""
+    if as_json:
+        tell_json(
+            {
+                "project": project,
+                "ok": outcome.ok,
+                "interrupted": outcome.interrupted,
+                "release": outcome.release,
+                "seconds": round(outcome.seconds, 3),
+                "urls": list(outcome.urls),
+                "failures": [asdict(failure) for failure in outcome.failures],
+                "steps": list(map(str, outcome.plan.steps)),
+            }
+        )
+    else:
+        for url in outcome.urls if outcome.ok else ():
+            tell(url)
+    for failure in outcome.failures:
+        say(click.style(str(failure), fg="red"))
+    if outcome.interrupted:
+        say(f"{project}: stopped after {duration(outcome.seconds)}; `backdraft status {project}` tells what runs")
+        raise click.exceptions.Exit(STOPPED)
+    if not outcome.ok:
+        say(f"{project}: failed after {duration(outcome.seconds)}; `backdraft status {project}` tells what runs")
+        raise click.exceptions.Exit(1)
+    say(f"{project}: nothing to do" if outcome.plan.is_empty else success)

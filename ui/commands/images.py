@@ -1,0 +1,153 @@
+"""`backdraft images`: where the images of the kinds come from."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from composer.home import home_path
+from composer.spelling import suggestion
+from ui.output import json_option, say, table, tell, tell_json
+from ui.target import shown
+
+if TYPE_CHECKING:
+    from deployer.builds import Recipe
+
+SETTING = "images"
+
+
+@click.group("images")
+def command() -> None:
+    """Choose where images come from, and build those that come from here.
+
+    A registry is the default. A mirror stands in for it. Local images are built on this machine from Debian packages.
+
+    \b
+    Example:
+      backdraft images list
+      backdraft images use local
+      backdraft images build postgres redis
+    """
+
+
+@command.command("list")
+@json_option
+def listed(as_json: bool) -> None:
+    """List the images that can be built here, their versions, and where images come from now.
+
+    \b
+    Example:
+      backdraft images list
+    """
+    from deployer.builds import recipes
+
+    source = _chosen()
+    if as_json:
+        found = [{"name": each.name, "title": each.title, "versions": list(each.versions)} for each in recipes()]
+        tell_json({"source": source, "recipes": found})
+        return
+    rows = [(each.name, ", ".join(each.versions), each.title) for each in recipes()]
+    tell(table(("NAME", "VERSIONS", "TITLE"), rows))
+    say(f"images come from: {source or 'a registry if one answers, otherwise built here'}")
+
+
+@command.command("build")
+@click.argument("names", nargs=-1, metavar="[NAME[:VERSION]]...")
+def build(names: tuple[str, ...]) -> None:
+    """Build images from their recipes; every one in its default version, unless some are named.
+
+    \b
+    Example:
+      backdraft images build
+      backdraft images build postgres:16 redis
+    """
+    from deployer.builds import BuildError, build_recipe, recipes
+    from deployer.engines.docker import connect
+
+    wanted = _wanted(names, {recipe.name: recipe for recipe in recipes()})
+    engine = connect()
+    for recipe, version in wanted:
+        try:
+            build_recipe(engine.client, recipe, version, _teller(recipe.name))
+        except BuildError as error:
+            raise click.ClickException(str(error)) from error
+        tell(recipe.tag(version))
+
+
+@command.group("use")
+def use() -> None:
+    """Choose where images come from.
+
+    \b
+    Example:
+      backdraft images use mirror registry.example/hub
+    """
+
+
+@use.command("registry")
+def registry() -> None:
+    """Take images from the registry their names mean.
+
+    \b
+    Example:
+      backdraft images use registry
+    """
+    _choose("registry")
+
+
+@use.command("mirror")
+@click.argument("prefix")
+def mirror(prefix: str) -> None:
+    """Take images from a mirror: PREFIX stands before their names.
+
+    \b
+    Example:
+      backdraft images use mirror registry.example/hub
+    """
+    import re
+
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._-]+)*/?", prefix):
+        raise click.UsageError(f"{shown(prefix)} is no prefix of images, such as registry.example/hub (no https://)")
+    _choose(f"mirror {prefix.rstrip('/')}")
+
+
+@use.command("local")
+def local() -> None:
+    """Build images on this machine, from the recipes that `backdraft images list` shows.
+
+    \b
+    Example:
+      backdraft images use local
+    """
+    _choose("local")
+
+
+def _teller(name: str) -> Callable[[str], None]:
+    return lambda text: say(f"{name}: {text}")
+
+
+def _choose(source: str) -> None:
+    from deployer.store import Store
+
+    Store(home_path()).put_setting(SETTING, source)
+    say(f"images come from: {source}")
+
+
+def _chosen() -> str | None:
+    from deployer.store import Store
+
+    return Store(home_path()).setting(SETTING)
+
+
+def _wanted(names: tuple[str, ...], known: "dict[str, Recipe]") -> "list[tuple[Recipe, str]]":
+    wanted = []
+    for text in names or known:
+        name, _, version = text.partition(":")
+        if name not in known:
+            raise click.UsageError(f"there is no recipe {shown(name)}; {suggestion(name, known)}")
+        recipe = known[name]
+        if version and version not in recipe.versions:
+            versions = ", ".join(recipe.versions)
+            raise click.UsageError(f"{name}: there is no recipe for version {shown(version)}; it is one of {versions}")
+        wanted.append((recipe, version or recipe.default_version))
+    return wanted

@@ -1,0 +1,44 @@
+"""`backdraft plan`: what a deploy would do."""
+
+from pathlib import Path
+
+import click
+
+from ui.output import changes, json_option, say, tell, totals
+from ui.progress import shown_progress
+from ui.target import deployer, file_argument, read_schema
+
+CHANGES = 2
+
+
+@click.command("plan")
+@file_argument
+@click.option("--steps", is_flag=True, help="Show every step with its number, its cause and what it waits for.")
+@click.option("--detailed-exitcode", is_flag=True, help="End with 0 when nothing is to be done, 2 when something is.")
+@json_option
+@click.pass_context
+def command(context: click.Context, file: Path | None, steps: bool, detailed_exitcode: bool, as_json: bool) -> None:
+    """Show what a deploy would create (+), change (~) and remove (-), and why. Touches nothing.
+
+    FILE is backdraft.yml unless named.
+
+    \b
+    Example:
+      backdraft plan
+      backdraft plan --detailed-exitcode || echo "what runs is not what is drawn"
+    """
+    from deployer import plan as plans
+
+    read = read_schema(file)
+    with shown_progress(()) as listener:
+        plan = deployer(context).plan(read.schema, read.directory, listener)
+    summary = plans.summary(plan)
+    if as_json:
+        tell(plans.as_json(plan))
+    elif steps:
+        tell(str(plan))
+    elif summary:
+        tell(changes(summary))
+    say(f"{plan.project}: nothing to do" if plan.is_empty else f"{plan.project}: {totals(summary)}")
+    if detailed_exitcode and not plan.is_empty:
+        raise click.exceptions.Exit(CHANGES)

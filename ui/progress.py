@@ -1,0 +1,146 @@
+"""The progress of a deploy: events fold into a board of one row for each component, drawn live or told line by line."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deployer.events import Event, Listener, Message, Phase, PhaseChanged
+from ui.output import duration, say
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+ORDER = (
+    Phase.FAILED,
+    Phase.PULLING,
+    Phase.BUILDING,
+    Phase.WAITING,
+    Phase.STARTING,
+    Phase.STOPPING,
+    Phase.READY,
+    Phase.REMOVED,
+)
+"""Which of its replicas' phases a component shows: the first of these that one of them is in."""
+
+STYLES = {
+    Phase.WAITING: "dim",
+    Phase.PULLING: "cyan",
+    Phase.BUILDING: "cyan",
+    Phase.STARTING: "yellow",
+    Phase.READY: "green",
+    Phase.STOPPING: "yellow",
+    Phase.REMOVED: "dim",
+    Phase.FAILED: "bold red",
+}
+
+
+@dataclass
+class Board:
+    """Where every replica of every component stands, as far as events have told."""
+
+    components: tuple[str, ...] = ()
+    _last: dict[str, dict[int, PhaseChanged]] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> bool:
+        """Take in an event; whether it changed anything on the board."""
+        if not isinstance(event, PhaseChanged):
+            return False
+        replicas = self._last.setdefault(event.component, {})
+        last = replicas.get(event.replica)
+        # the container that a ready one replaces goes last: the replica itself stays ready
+        if last and last.phase is Phase.READY and event.phase in (Phase.STOPPING, Phase.REMOVED):
+            return False
+        if last and (last.phase, last.detail) == (event.phase, event.detail):
+            return False
+        if event.replica:
+            replicas.pop(0, None)
+        replicas[event.replica] = event
+        return True
+
+    def rows(self) -> tuple[tuple[str, Phase, str], ...]:
+        """Component, phase and what to say, for each component in the order of the schema."""
+        last = {name: dict(replicas) for name, replicas in list(self._last.items())}  # another thread may be telling
+        names = [*self.components, *sorted(set(last) - set(self.components))]
+        return tuple((name, *self._row(last.get(name, {}))) for name in names)
+
+    def _row(self, replicas: dict[int, PhaseChanged]) -> tuple[Phase, str]:
+        if not replicas:
+            return Phase.WAITING, "waiting"
+        shown = min(replicas.values(), key=lambda event: ORDER.index(event.phase))
+        ready = sum(event.phase is Phase.READY for event in replicas.values())
+        text = phrase(max(replicas.values(), key=lambda event: event.took or 0) if ready == len(replicas) else shown)
+        if len(replicas) > 1:
+            text += f" ({ready} of {len(replicas)} ready)" if ready < len(replicas) else f" ({ready} replicas)"
+        return shown.phase, text
+
+
+def phrase(event: PhaseChanged) -> str:
+    """`ready in 1.2 s`, `pulling postgres:17`."""
+    if event.phase is Phase.READY and event.took is not None:
+        return f"ready in {duration(event.took)}"
+    detail = " ".join(event.detail.split())[:160]
+    return detail if detail.startswith(event.phase.value) else f"{event.phase.value} {detail}".rstrip()
+
+
+def line(event: PhaseChanged) -> str:
+    """An event as a line of its own: `  3.2 s  api.1  ready in 1.2 s`."""
+    name = f"{event.component}.{event.replica}" if event.replica else event.component
+    return f"{duration(event.seconds):>8}  {name}  {phrase(event)}"
+
+
+@contextmanager
+def shown_progress(components: Iterable[str]) -> Iterator[Listener]:
+    """A listener that shows what it is told on stderr: a live board on a terminal, otherwise a line for each change."""
+    board = Board(tuple(components))
+    if not sys.stderr.isatty():
+        yield _Lines(board).hear
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(stderr=True)
+    with Live(console=console, refresh_per_second=8, get_renderable=lambda: _drawn(board)) as live:
+        yield _Drawing(board, live.console.print).hear
+
+
+class _Lines:
+    """Tells each change once."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._alone = threading.Lock()
+
+    def hear(self, event: Event) -> None:
+        with self._alone:
+            if isinstance(event, Message):
+                say(event.text)
+            elif self._board.hear(event) and isinstance(event, PhaseChanged):
+                say(line(event))
+
+
+class _Drawing:
+    """Keeps the board that is drawn true, and lets sentences scroll above it."""
+
+    def __init__(self, board: Board, print_above: Callable[..., None]) -> None:
+        self._board = board
+        self._print_above = print_above
+        self._alone = threading.Lock()
+
+    def hear(self, event: Event) -> None:
+        with self._alone:
+            self._board.hear(event)
+        if isinstance(event, Message):
+            self._print_above(event.text, markup=False, highlight=False)
+
+
+def _drawn(board: Board) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    for name, phase, text in board.rows():
+        grid.add_row(Text(name, style="bold"), Text(text, style=STYLES[phase]))
+    return grid

@@ -1,0 +1,135 @@
+"""What a command is pointed at: a schema file, a project by its name, the deployer behind both."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from composer.home import home_path
+from composer.model import NAME_LENGTH, NAME_PATTERN, Problem, Schema
+from composer.spelling import suggestion
+from ui.output import say
+
+if TYPE_CHECKING:
+    from deployer.deployments import Deployer
+
+FILE_NAME = "backdraft.yml"
+LARGEST = 2**20
+
+
+@dataclass(frozen=True)
+class SchemaFile:
+    """A schema that was read; `directory` is where its sources begin."""
+
+    path: Path
+    text: str
+    schema: Schema
+
+    @property
+    def directory(self) -> Path:
+        """The folder the file lies in."""
+        return self.path.absolute().parent
+
+
+class Name(click.ParamType[str]):
+    """A name as schemas write them, of a project or a component."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """`value` itself, or a UsageError that says how names look."""
+        text = str(value)
+        if not is_name(text):
+            self.fail(f"{shown(text)} is not a name: lower-case letters, digits and single dashes, such as my-shop")
+        return text
+
+
+NAME = Name()
+
+file_argument: Callable[[Any], Any] = click.argument(
+    "file", required=False, metavar="[FILE]", type=click.Path(path_type=Path)
+)
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` can be the name of a project or a component."""
+    return len(text) <= NAME_LENGTH and re.fullmatch(NAME_PATTERN[1:-1], text) is not None
+
+
+def shown(text: str) -> str:
+    """A word somebody typed, short, quoted and free of control characters."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def read_text(file: Path | None) -> tuple[Path, bytes]:
+    """The path and the bytes of a schema file: `file`, the backdraft.yml in it, or the one here when none is named."""
+    path = _found(file)
+    try:
+        with path.open("rb") as stream:
+            return path, stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        fault = getattr(error, "strerror", None) or str(error)
+        raise click.ClickException(f"{shown(str(path))}: cannot be read: {fault}; check the path") from error
+
+
+def read_schema(file: Path | None) -> SchemaFile:
+    """The schema in `file`, without a problem; ends the command with all of them otherwise."""
+    path, content = read_text(file)
+    schema, problems = judged(content)
+    if schema is None or problems:
+        for problem in problems:
+            say(problem_line(path, problem))
+        raise click.ClickException(f"{path}: {counted(len(problems), 'problem')}; nothing was done")
+    return SchemaFile(path, content.decode("utf-8", "replace"), schema)
+
+
+def judged(content: bytes) -> tuple[Schema | None, tuple[Problem, ...]]:
+    """The schema that `content` describes, if any, and everything that is wrong with it."""
+
+    from composer.document import DocumentError, parse
+
+    try:
+        schema = parse(content)
+    except DocumentError as error:
+        return None, error.problems
+    return schema, ()
+
+
+def problem_line(path: Path, problem: Problem) -> str:
+    """`backdraft.yml:4:18 components/db/kind: …`, as editors and terminals make a link of."""
+    return f"{path}:{problem}" if problem.place else f"{path}: {problem}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 problem`, `2 problems`."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def deployer(context: click.Context) -> "Deployer":
+    """The deployer of this state folder; a test may hand its own in `context.obj`."""
+    if context.obj is not None:
+        handed: Deployer = context.obj
+        return handed
+    from deployer.deployments import connect
+
+    return connect(home_path())
+
+
+def unknown_project(project: str, known: Iterable[str]) -> click.ClickException:
+    """The error of a project of which nothing stands on the engine."""
+    hint = suggestion(project, known) or "nothing is deployed yet; see: backdraft deploy --help"
+    return click.ClickException(f"{project}: nothing of a project of that name runs here; {hint}")
+
+
+def _found(file: Path | None) -> Path:
+    if file is None:
+        if not Path(FILE_NAME).is_file():
+            raise click.UsageError(f"there is no {FILE_NAME} here; name a file, or make one with: backdraft new NAME")
+        return Path(FILE_NAME)
+    try:
+        return file / FILE_NAME if file.is_dir() else file
+    except (OSError, ValueError):
+        return file
