@@ -37,9 +37,15 @@ class Problem:
 
 
 class Isolation(StrEnum):
-    """How networks are drawn: one for each connection, or one for the whole project."""
+    """How far the drawing is enforced.
+
+    `isolated`: a client reaches the drawn port of its server, and nothing else reaches anything. `pairs`: the same by
+    networks alone, without a packet filter: the two ends of a connection reach each other, on any port. `shared`: one
+    network for the whole project.
+    """
 
     ISOLATED = "isolated"
+    PAIRS = "pairs"
     SHARED = "shared"
 
 

@@ -96,16 +96,19 @@ def _read_recipe(path: Path) -> Recipe:
     )
 
 
-def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progress: Progress) -> str:
-    """The id of the recipe's image, built unless the one at hand came from the very same recipe and base."""
+def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progress: Progress, base: str = "") -> str:
+    """The id of the recipe's image, built unless the one at hand came from the very same recipe and base.
+
+    `base` names a Debian image of that suite on the engine; one is bootstrapped here where it is empty.
+    """
     if version not in recipe.versions:
         known = ", ".join(recipe.versions)
         raise BuildError(f"{recipe.name}: there is no recipe for version {version!r}; it is one of {known}")
     suite = recipe.versions[version]
     tag = recipe.tag(version)
     with _one_at_a_time(tag):
-        base = base_image(engine, suite, progress)
-        digest = _recipe_digest(recipe, version, base)
+        base_id = _require_image(engine, base) if base else base_image(engine, suite, progress)
+        digest = _recipe_digest(recipe, version, base_id)
         present = _image_with_label(engine, tag, RECIPE_LABEL, digest)
         if present:
             return present
@@ -116,7 +119,7 @@ def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progres
                 context=context,
                 dockerfile=OWN_DOCKERFILE,
                 tag=tag,
-                arguments={"BASE": base_tag(suite), "VERSION": version, **_proxy_arguments(os.environ)},
+                arguments={"BASE": base or base_tag(suite), "VERSION": version, **_proxy_arguments(os.environ)},
                 labels={RECIPE_LABEL: digest},
                 progress=progress,
             )

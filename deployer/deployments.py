@@ -13,6 +13,7 @@ from pathlib import Path
 from composer.catalogue import Catalogue, standard
 from composer.model import Schema
 from deployer import images, labels
+from deployer.addresses import assigned
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
@@ -23,6 +24,7 @@ from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure
 from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedState, Secret
+from deployer.networks import drawn_networks
 from deployer.plan import Plan, summary
 from deployer.reconcile import conflicts, destruction, reconcile, recovery
 from deployer.status import ReplicaStatus, replica_status, urls
@@ -69,7 +71,8 @@ class Deployer:
         Raises DeployerError where it could not be deployed.
         """
         wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
-        return self._planned(self._desired(schema, wanted), self._engine.observe(schema.name))
+        observed = self._engine.observe(schema.name)
+        return self._planned(self._desired(schema, wanted, observed), observed)
 
     def deploy(
         self,
@@ -90,8 +93,8 @@ class Deployer:
             self._refuse_missing_secrets(schema)
             wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
             self._fetch(wanted, listener, begun)
-            desired = self._desired(schema, wanted)
             before = self._engine.observe(schema.name)
+            desired = self._desired(schema, wanted, before)
             plan = self._planned(desired, before)
             if approved is not None:
                 _refuse_another(plan, approved)
@@ -143,10 +146,11 @@ class Deployer:
         """The lines of a project or of one component, in the order of their time. Raises DeployerError."""
         yield from self._engine.logs(project, component, follow=follow, tail=tail, since=since)
 
-    def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted]) -> DesiredState:
+    def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted], observed: ObservedState) -> DesiredState:
+        networks = assigned(drawn_networks(schema, self._catalogue), observed)
         resolved = images.resolved_images(wanted, self._engine.image_ids())
         surroundings = Surroundings(self._vault.versions(schema.name), os.environ)
-        return desired_state(schema, self._catalogue, resolved, surroundings)
+        return desired_state(schema, self._catalogue, resolved, networks, surroundings)
 
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
         if faults := conflicts(desired, observed):

@@ -10,8 +10,8 @@ from composer.model import Component, Health, Isolation, Schema
 from composer.offers import port_of, ports, settings
 from composer.rendering import render
 from composer.routes import Route, routes
+from deployer.gate import COMPONENT, gate
 from deployer.model import (
-    Attachment,
     ContainerSpec,
     DesiredState,
     Mount,
@@ -21,10 +21,8 @@ from deployer.model import (
     VolumeSpec,
     sealed,
 )
+from deployer.networks import attachments
 from deployer.wiring import Scope, Surroundings, drawn_from, environment, kind_scope, plain, resolve
-
-INGRESS = "ingress"
-EGRESS = "egress"
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,15 @@ class ResolvedImage:
 
 
 def desired_state(
-    schema: Schema, catalogue: Catalogue, images: Mapping[str, ResolvedImage], surroundings: Surroundings
+    schema: Schema,
+    catalogue: Catalogue,
+    images: Mapping[str, ResolvedImage],
+    networks: tuple[NetworkSpec, ...],
+    surroundings: Surroundings,
 ) -> DesiredState:
-    """What `schema` wants to run, given the image of each component. The schema has been validated.
+    """What `schema` wants to run, given the image of each component and its networks with their subnets.
+
+    `images` also has that of the gate, by its component's name. The schema has been validated.
 
     Raises WiringError where a reference to the deploying environment is not answered.
     """
@@ -50,16 +54,26 @@ def desired_state(
     files = {name: _file_volumes(schema, catalogue, name, surroundings) for name in schema.components}
     return DesiredState(
         project=schema.name,
-        networks=tuple(_networks(schema, catalogue)),
+        networks=networks,
         volumes=tuple(_volumes(schema, catalogue, files)),
-        containers=tuple(
-            spec
-            for name in schema.components
-            for spec in _containers(schema, catalogue, name, images[name], files[name], surroundings)
+        containers=(
+            *(
+                spec
+                for name in schema.components
+                for spec in _containers(schema, catalogue, name, images[name], files[name], surroundings)
+            ),
+            *_gates(schema, images, networks),
         ),
         after=_acyclic(servers),
         servers=servers,
     )
+
+
+def _gates(
+    schema: Schema, images: Mapping[str, ResolvedImage], networks: tuple[NetworkSpec, ...]
+) -> Iterator[ContainerSpec]:
+    if schema.network is Isolation.ISOLATED and schema.components:
+        yield gate(schema.name, networks, images[COMPONENT].id)
 
 
 def _servers(schema: Schema) -> dict[str, tuple[str, ...]]:
@@ -90,46 +104,6 @@ def _acyclic(servers: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...
                     open_names[server] = []
                     walking.append((server, iter(servers[server])))
     return {name: kept[name] for name in servers}
-
-
-def _networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec]:
-    if schema.network is Isolation.SHARED:
-        yield NetworkSpec(f"{schema.name}.shared", "shared", internal=False)
-    else:
-        pairs = dict.fromkeys((line.client, line.server) for line in schema.connections)
-        for client, server in pairs:
-            yield NetworkSpec(f"{schema.name}.{client}.{server}", f"connection:{client}:{server}")
-        for name in schema.components:
-            if not _neighbours(schema, name) and not _doors(schema, catalogue, name):
-                yield NetworkSpec(f"{schema.name}.{name}", f"alone:{name}")
-    doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
-    if INGRESS in doors:
-        yield NetworkSpec(f"{schema.name}.{INGRESS}", INGRESS, internal=False, peers=False)
-    if EGRESS in doors:
-        yield NetworkSpec(f"{schema.name}.{EGRESS}", EGRESS, internal=False, peers=False, masquerade=True)
-
-
-def _neighbours(schema: Schema, name: str) -> bool:
-    return any(name in (line.client, line.server) for line in schema.connections)
-
-
-def _doors(schema: Schema, catalogue: Catalogue, name: str) -> tuple[str, ...]:
-    component = schema.components[name]
-    kind = catalogue[component.kind]
-    if component.egress if component.egress is not None else kind.egress:
-        return (EGRESS,)
-    return (INGRESS,) if component.publish and schema.network is Isolation.ISOLATED else ()
-
-
-def _attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attachment, ...]:
-    doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
-    if schema.network is Isolation.SHARED:
-        return (Attachment(f"{schema.name}.shared", (name,)), *doors)
-    pairs = dict.fromkeys(
-        (line.client, line.server) for line in schema.connections if name in (line.client, line.server)
-    )
-    drawn = tuple(Attachment(f"{schema.name}.{client}.{server}", (name,)) for client, server in pairs)
-    return drawn + doors or (Attachment(f"{schema.name}.{name}", (name,)),)
 
 
 def _data_volumes(schema: Schema, catalogue: Catalogue, name: str) -> dict[str, str]:
@@ -197,7 +171,7 @@ def _containers(
     limits = component.limits
     command = tuple(sealed(word) for word in component.command) or tuple(resolve(word, scope) for word in kind.command)
     environ = environment(schema, catalogue, component, surroundings)
-    attachments = _attachments(schema, catalogue, name)
+    attached = attachments(schema, catalogue, name)
     published = tuple(
         PublishedPort(numbers[port], publication.address, publication.number)
         for port, publication in sorted(component.publish.items())
@@ -224,7 +198,7 @@ def _containers(
             pids=limits.pids or kind.limits.pids or 256,
             tmpfs=kind.tmpfs,
             mounts=tuple(mounts),
-            attachments=attachments,
+            attachments=attached,
             published=published,
             health=health,
             ports=tuple(sorted(numbers.items())),

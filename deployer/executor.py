@@ -14,7 +14,7 @@ from deployer import labels
 from deployer.engines.interface import Engine, EngineError
 from deployer.events import Event, Listener, Phase, PhaseChanged, StepDone
 from deployer.failures import Failure, refused
-from deployer.model import Attachment, SealedText, Secret
+from deployer.model import SealedText, Secret
 from deployer.parallel import in_order
 from deployer.plan import (
     AwaitReady,
@@ -134,7 +134,7 @@ class _Hand:
     @act.register
     def _(self, operation: CreateNetwork) -> None:
         spec = operation.spec
-        self.engine.create_network(spec, operation.subnet, labels.network_labels(self.project, spec))
+        self.engine.create_network(spec, labels.network_labels(self.project, spec))
 
     @act.register
     def _(self, operation: RemoveNetwork) -> None:
@@ -160,11 +160,13 @@ class _Hand:
         environment = {name: self.unsealed(text) for name, text in spec.environment}
         command = [self.unsealed(word) for word in spec.command]
         container_labels = labels.container_labels(self.project, spec)
-        self.engine.create_container(operation.name, spec, environment, command, container_labels)
+        self.engine.create_container(
+            operation.name, spec, environment, command, container_labels, address=operation.address
+        )
 
     @act.register
     def _(self, operation: ConnectContainer) -> None:
-        self.engine.connect(operation.name, Attachment(operation.network, operation.aliases))
+        self.engine.connect(operation.name, operation.attachment, address=operation.address)
 
     @act.register
     def _(self, operation: StartContainer) -> None:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import templates
 from composer.catalogue import Catalogue, ImageName, Kind
-from composer.model import Component, Schema
+from composer.model import Component, Isolation, Schema
+from deployer import gate
 from deployer.desired import ResolvedImage
 from deployer.engines.docker import DockerEngine
 from deployer.errors import DeployerError
@@ -25,6 +26,7 @@ from deployer.wiring import Surroundings, kind_scope, plain
 
 DETECTION_SECONDS = 4.0
 PARALLEL = 2
+GATE_BASE = "debian:trixie-slim"
 
 Progress = Callable[[str, str], None]
 """Told (component, sentence)."""
@@ -54,11 +56,12 @@ class Pull:
 
 @dataclass(frozen=True)
 class Recipe:
-    """An image built from a recipe of ours."""
+    """An image built from a recipe of ours, over `base`, or over one bootstrapped here where that is empty."""
 
     reference: str
     name: str
     version: str
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,13 @@ def wanted_images(schema: Schema, catalogue: Catalogue, directory: Path, source:
 
     Raises ImageError where there is none, such as a kind without a recipe while images are `local`.
     """
-    return {
+    wanted = {
         name: _wanted(schema, component, catalogue[component.kind], directory, source)
         for name, component in schema.components.items()
     }
+    if schema.network is Isolation.ISOLATED:
+        wanted[gate.COMPONENT] = _gate(source)
+    return wanted
 
 
 def resolved_images(wanted: Mapping[str, Wanted], present: Mapping[str, str]) -> Mapping[str, ResolvedImage]:
@@ -146,6 +152,12 @@ def _wanted(schema: Schema, component: Component, kind: Kind, directory: Path, s
         raise ImageError(f"{path}/source/directory: there is no directory {folder} (check the path)")
     base = None if (folder / "Dockerfile").is_file() else base
     return Build(_build_reference(schema, component, folder, kind.build, base), folder, kind.build, base)
+
+
+def _gate(source: ImageSource) -> Recipe:
+    """The gate's image is always made here: it is ours, and no registry has it."""
+    name, _, version = gate.IMAGE.rpartition("/")[2].partition(":")
+    return Recipe(gate.IMAGE, name, version, "" if source.name == "local" else _mirrored(GATE_BASE, source))
 
 
 def _of_kind(image: ImageName, text: Callable[[str], str], source: ImageSource, path: str, kind: Kind) -> Pull | Recipe:
@@ -199,9 +211,11 @@ def _fetch(image: Wanted, component: str, engine: DockerEngine, progress: Progre
     match image:
         case Pull(reference):
             engine.pull(_tagged(reference), tell)
-        case Recipe(_, name, version):
+        case Recipe(_, name, version, base):
             recipe = next(each for each in recipes() if each.name == name)
-            build_recipe(engine.client, recipe, version, tell)
+            if base:
+                engine.pull(base, tell)
+            build_recipe(engine.client, recipe, version, tell, base=base)
         case Build(reference, directory, template, base):
-            name = base.reference if base else ""
-            build_source(engine.client, directory=directory, recipe=template, base=name, tag=reference, progress=tell)
+            below = base.reference if base else ""
+            build_source(engine.client, directory=directory, recipe=template, base=below, tag=reference, progress=tell)

@@ -44,7 +44,8 @@ def sealed(text: str) -> SealedText:
 class NetworkSpec:
     """A network to exist.
 
-    `internal`: no way out. `peers`: its members reach each other. `masquerade`: its members reach the world.
+    `internal`: no way out. `peers`: its members reach each other. `masquerade`: its members reach the world. `ports`:
+    the numbers that clients may connect to. `subnet` is empty until it is assigned.
     """
 
     name: str
@@ -52,6 +53,8 @@ class NetworkSpec:
     internal: bool = True
     peers: bool = True
     masquerade: bool = False
+    ports: tuple[int, ...] = ()
+    subnet: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,14 @@ class Mount:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A network a container stands in, and the names it answers to there."""
+    """A network a container stands in, and the names it answers to there.
+
+    `serves`: it is the server there, and so its address is in the servers' half of the network.
+    """
 
     network: str
     aliases: tuple[str, ...] = ()
+    serves: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +129,7 @@ class ContainerSpec:
     tmpfs: tuple[str, ...] = ()
     mounts: tuple[Mount, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    filters_packets: bool = False
     published: tuple[PublishedPort, ...] = ()
     health: Health = Health()
     ports: tuple[tuple[str, int], ...] = ()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from deployer.model import ContainerSpec, NetworkSpec, VolumeSpec
+from deployer.model import Attachment, ContainerSpec, NetworkSpec, VolumeSpec
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,6 @@ class CreateNetwork:
     """Make a network."""
 
     spec: NetworkSpec
-    subnet: str
     sign = "+"
     noun = "network"
 
@@ -71,21 +70,22 @@ class WriteFiles:
 
 @dataclass(frozen=True)
 class CreateContainer:
-    """Make a container, not yet started, in the first of its networks."""
+    """Make a container, not yet started, in the first of its networks, with `address` there if it is given one."""
 
     name: str
     spec: ContainerSpec
+    address: str = ""
     sign = "+"
     noun = "container"
 
 
 @dataclass(frozen=True)
 class ConnectContainer:
-    """Let a container stand in one more network."""
+    """Let a container stand in one more network, with `address` there if it is given one."""
 
     name: str
-    network: str
-    aliases: tuple[str, ...]
+    attachment: Attachment
+    address: str = ""
     sign = "+"
     noun = "attachment"
 
@@ -224,7 +224,7 @@ def as_json(plan: Plan) -> str:
 
 def _title(operation: Operation) -> str:
     if isinstance(operation, ConnectContainer):
-        return f"{operation.noun} {operation.name} to {operation.network}"
+        return f"{operation.noun} {operation.name} to {operation.attachment.network}"
     return f"{operation.noun} {operation.name}"
 
 

@@ -13,9 +13,11 @@ can always go back. The rules for containers, for each replica that is wanted:
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
 
-from deployer.addresses import free_subnets
+from deployer.addresses import free_server
+from deployer.gate import COMPONENT as GATE
 from deployer.labels import COMPONENT, PURPOSE, REPLICA, changed_parts, container_name
 from deployer.model import (
+    Attachment,
     ContainerSpec,
     DesiredState,
     ObservedContainer,
@@ -122,6 +124,8 @@ class _Planning:
         self.made: dict[str, int] = {}
         self.ready: dict[str, list[int]] = {}
         self.removals: dict[str, list[int]] = {}
+        self.subnets = {spec.name: spec.subnet for spec in desired.networks}
+        self.addresses: dict[str, set[str]] = {}
         self.names = {container_name(desired.project, spec): spec for spec in desired.containers}
 
     def plan(self) -> Plan:
@@ -144,11 +148,9 @@ class _Planning:
 
     def networks(self) -> None:
         existing = {network.name for network in self.observed.networks}
-        subnets = free_subnets(self.observed.subnets)
         for spec in self.desired.networks:
             if spec.name not in existing:
-                cause = "no such network"
-                self.made[spec.name] = self.add(CreateNetwork(spec, next(subnets)), cause)
+                self.made[spec.name] = self.add(CreateNetwork(spec), "no such network")
 
     def volumes(self) -> None:
         existing = {volume.name for volume in self.observed.volumes}
@@ -173,7 +175,7 @@ class _Planning:
         missing = [each for each in spec.attachments if found.is_running and each.network not in found.addresses]
         connects = [
             self.add(
-                ConnectContainer(found.name, each.network, each.aliases),
+                ConnectContainer(found.name, each, self.address(each)),
                 f"it does not stand in {each.network}",
                 self.needs([each.network]),
                 spec.component,
@@ -195,17 +197,19 @@ class _Planning:
         removed: Iterable[int] = (),
     ) -> None:
         component, replica = spec.component, spec.replica
-        first, *others = spec.attachments
+        first = spec.attachments[:1]
         files = self.write_files(spec)
-        needs = self.needs([first.network, *(mount.volume for mount in spec.mounts)])
-        created = self.add(CreateContainer(name, spec), cause, [*needs, *removed], component, replica)
+        needs = self.needs([*(each.network for each in first), *(mount.volume for mount in spec.mounts)])
+        address = self.address(first[0]) if first else ""
+        created = self.add(CreateContainer(name, spec, address), cause, [*needs, *removed], component, replica)
         prepared = [created, *files]
-        for each in others:
-            operation = ConnectContainer(name, each.network, each.aliases)
+        for each in spec.attachments[1:]:
+            operation = ConnectContainer(name, each, self.address(each))
             prepared.append(self.add(operation, "drawn", [created, *self.needs([each.network])], component, replica))
         if spec.schedule:
             return
-        before = [number for server in self.desired.after.get(component, ()) for number in self.ready.get(server, [])]
+        servers = (*self.desired.after.get(component, ()), *([] if spec.filters_packets else [GATE]))
+        before = [number for server in servers for number in self.ready.get(server, [])]
         if _excludes_predecessor(spec):
             prepared += [
                 self.add(StopContainer(each.name), "both cannot run at once", [*prepared, *before], component, replica)
@@ -214,6 +218,23 @@ class _Planning:
         started = self.add(StartContainer(name), cause, [*prepared, *before], component, replica)
         ready = self.add(AwaitReady(name, spec), cause, [started], component, replica)
         self.ready.setdefault(component, []).append(ready)
+        if spec.filters_packets:
+            self.ready[component] += [
+                self.add(StopContainer(each.name), "its rules would deny what is new", [ready], component, replica)
+                for each in predecessors
+            ]
+
+    def address(self, attachment: Attachment) -> str:
+        """Servers are told apart from clients by their addresses; a client takes what the engine gives it."""
+        if not attachment.serves:
+            return ""
+        taken = self.addresses.setdefault(attachment.network, self.addresses_in_use(attachment.network))
+        address = free_server(self.subnets[attachment.network], taken)
+        taken.add(address)
+        return address
+
+    def addresses_in_use(self, network: str) -> set[str]:
+        return {each.addresses[network] for each in self.observed.containers if network in each.addresses}
 
     def write_files(self, spec: ContainerSpec) -> list[int]:
         """Rendered files are written again whenever a container is made: a kill may have left them half written."""
@@ -299,7 +320,7 @@ def _in_start_order(desired: DesiredState) -> Iterator[ContainerSpec]:
     for spec in desired.containers:
         specs.setdefault(spec.component, []).append(spec)
     done: set[str] = set()
-    pending = list(specs)
+    pending = sorted(specs, key=lambda name: name != GATE)
     while pending:
         free = [name for name in pending if done.issuperset(set(desired.after.get(name, ())) & specs.keys())]
         done.update(free)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from itertools import count
 
+from deployer.addresses import clients_half
 from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.labels import PROJECT
 from deployer.model import (
@@ -30,6 +31,7 @@ class _Container:
     state: str = "created"
     exit_code: int = 0
     networks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,13 +62,13 @@ class FakeEngine:
         everything = [*self.containers.values(), *self.networks.values(), *self.volumes.values()]
         return tuple(sorted({each.labels[PROJECT] for each in everything if PROJECT in each.labels}))
 
-    def create_network(self, spec: NetworkSpec, subnet: str, labels: Mapping[str, str]) -> None:
+    def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         self._call("create network", spec.name)
         if spec.name in self.networks:
             raise EngineError(f"could not create network {spec.name}: it exists")
-        if any(ip_network(subnet).overlaps(ip_network(each.subnet)) for each in self.networks.values()):
+        if any(ip_network(spec.subnet).overlaps(ip_network(each.subnet)) for each in self.networks.values()):
             raise EngineError(f"could not create network {spec.name}: its addresses overlap")
-        self.networks[spec.name] = ObservedNetwork(self._id(), spec.name, dict(labels), subnet)
+        self.networks[spec.name] = ObservedNetwork(self._id(), spec.name, dict(labels), spec.subnet)
 
     def remove_network(self, name: str) -> None:
         self._call("remove network", name)
@@ -99,6 +101,8 @@ class FakeEngine:
         environment: Mapping[str, str],
         command: Sequence[str],
         labels: Mapping[str, str],
+        *,
+        address: str = "",
     ) -> None:
         self._call("create container", name)
         self._require_image(spec.image)
@@ -106,13 +110,17 @@ class FakeEngine:
             raise EngineError(f"could not create container {name}: the name is in use")
         made = _Container(self._id(), name, spec, dict(labels), dict(environment), tuple(command))
         made.networks = {each.network: each.aliases for each in spec.attachments[:1]}
+        made.addresses = {each.network: address for each in spec.attachments[:1] if address}
         self.containers[name] = made
 
-    def connect(self, name: str, attachment: Attachment) -> None:
+    def connect(self, name: str, attachment: Attachment, *, address: str = "") -> None:
         self._call("connect", f"{name} to {attachment.network}")
         if attachment.network not in self.networks:
             raise EngineError(f"could not connect {name} to {attachment.network}: no such network")
-        self._find(name).networks.setdefault(attachment.network, attachment.aliases)
+        container = self._find(name)
+        if attachment.network not in container.networks:
+            container.networks[attachment.network] = attachment.aliases
+            container.addresses |= {attachment.network: address} if address else {}
 
     def start(self, name: str) -> None:
         self._call("start", name)
@@ -194,9 +202,11 @@ class FakeEngine:
         )
 
     def _address(self, network: str, container: _Container) -> str:
-        hosts = list(ip_network(self.networks[network].subnet).hosts())
+        if network in container.addresses:
+            return container.addresses[network]
+        hosts = list(ip_network(clients_half(self.networks[network].subnet)).hosts())
         members = [each.id for each in self.containers.values() if network in each.networks]
-        return str(hosts[1 + members.index(container.id)])
+        return str(hosts[members.index(container.id)])
 
 
 def _ours(project, things):

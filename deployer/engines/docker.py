@@ -62,10 +62,10 @@ class DockerEngine:
             found += self.client.volumes(filters=labelled).get("Volumes") or ()
         return tuple(sorted({each["Labels"][PROJECT] for each in found}))
 
-    def create_network(self, spec: NetworkSpec, subnet: str, labels: Mapping[str, str]) -> None:
+    def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """See `Engine.create_network`."""
         with _told(f"create network {spec.name}"):
-            self.client.create_network(**payloads.network(spec, subnet, labels))
+            self.client.create_network(**payloads.network(spec, labels))
 
     def remove_network(self, name: str) -> None:
         """See `Engine.remove_network`."""
@@ -108,15 +108,19 @@ class DockerEngine:
         environment: Mapping[str, str],
         command: Sequence[str],
         labels: Mapping[str, str],
+        *,
+        address: str = "",
     ) -> None:
         """See `Engine.create_container`."""
         with _told(f"create container {name}"):
-            self._create(payloads.container(spec, environment, command, labels), name)
+            self._create(payloads.container(spec, environment, command, labels, address), name)
 
-    def connect(self, name: str, attachment: Attachment) -> None:
+    def connect(self, name: str, attachment: Attachment, *, address: str = "") -> None:
         """See `Engine.connect`."""
         with _told(f"connect {name} to {attachment.network}", already="already exists in network"):
-            self.client.connect_container_to_network(name, attachment.network, aliases=list(attachment.aliases))
+            self.client.connect_container_to_network(
+                name, attachment.network, aliases=list(attachment.aliases), ipv4_address=address or None
+            )
 
     def start(self, name: str) -> None:
         """See `Engine.start`."""

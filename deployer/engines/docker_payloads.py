@@ -10,6 +10,8 @@ from typing import Any
 
 from docker.types import IPAMConfig, IPAMPool
 
+from deployer.addresses import clients_half, gateway
+from deployer.gate import IMAGE as GATE_IMAGE
 from deployer.model import ContainerSpec, NetworkSpec
 
 NANO = 10**9
@@ -26,7 +28,11 @@ class PolicyError(Exception):
 
 
 def container(
-    spec: ContainerSpec, environment: Mapping[str, str], command: Sequence[str], labels: Mapping[str, str]
+    spec: ContainerSpec,
+    environment: Mapping[str, str],
+    command: Sequence[str],
+    labels: Mapping[str, str],
+    address: str = "",
 ) -> Payload:
     """The body of POST /containers/create. Raises PolicyError rather than return one that breaks the policy."""
     payload: Payload = {
@@ -37,7 +43,7 @@ def container(
         "StopSignal": spec.stop_signal,
         "StopTimeout": round(spec.grace),
         "HostConfig": _host_config(spec),
-        "NetworkingConfig": _networking(spec),
+        "NetworkingConfig": _networking(spec, address),
     }
     if command:
         payload["Cmd"] = list(command)
@@ -51,14 +57,14 @@ def container(
     return payload
 
 
-def network(spec: NetworkSpec, subnet: str, labels: Mapping[str, str]) -> Payload:
+def network(spec: NetworkSpec, labels: Mapping[str, str]) -> Payload:
     """The arguments of the SDK's `create_network` for a bridge that does what `spec` says and no more."""
     return {
         "name": spec.name,
         "driver": "bridge",
         "internal": spec.internal,
         "check_duplicate": True,
-        "ipam": IPAMConfig(pool_configs=[IPAMPool(subnet=subnet)]),
+        "ipam": IPAMConfig(pool_configs=[_addresses(spec)]),
         "options": {
             "com.docker.network.bridge.enable_icc": _word(spec.peers),
             "com.docker.network.bridge.enable_ip_masquerade": _word(spec.masquerade),
@@ -81,7 +87,10 @@ def check(payload: Payload) -> None:
         ):
             raise PolicyError(f"HostConfig/Mounts: {mount['Target']}: only named volumes may be mounted")
     if host["NetworkMode"] in ("host", "bridge", "default") or ":" in host["NetworkMode"]:
-        raise PolicyError(f"HostConfig/NetworkMode: {host['NetworkMode']} is shared with others")
+        if not _is_gate(payload):
+            raise PolicyError(f"HostConfig/NetworkMode: {host['NetworkMode']} is shared with others")
+    elif "NET_ADMIN" in host["CapAdd"]:
+        raise PolicyError("HostConfig/CapAdd: NET_ADMIN is the gate's alone")
 
 
 _ALLOWED = {
@@ -105,9 +114,22 @@ _ALLOWED = {
 _ALLOWED_OF_MOUNTS = {"Type", "Source", "Target", "ReadOnly", "VolumeOptions"}
 
 
+def _is_gate(payload: Payload) -> bool:
+    """Whether this is our own packet filter, with nothing but what it needs."""
+    host = payload["HostConfig"]
+    return (
+        payload["Image"] == GATE_IMAGE
+        and not payload.keys() & {"Cmd", "Entrypoint"}
+        and host["NetworkMode"] == "host"
+        and host["CapAdd"] == ["NET_ADMIN"]
+        and not host["Mounts"]
+        and host["ReadonlyRootfs"]
+    )
+
+
 def _host_config(spec: ContainerSpec) -> Payload:
     return {
-        "NetworkMode": spec.attachments[0].network if spec.attachments else "none",
+        "NetworkMode": _network_mode(spec),
         "Mounts": [
             {
                 "Type": "volume",
@@ -134,6 +156,12 @@ def _host_config(spec: ContainerSpec) -> Payload:
     }
 
 
+def _network_mode(spec: ContainerSpec) -> str:
+    if spec.filters_packets:
+        return "host"
+    return spec.attachments[0].network if spec.attachments else "none"
+
+
 def _port_bindings(spec: ContainerSpec) -> Payload:
     bindings: dict[str, list[dict[str, str]]] = {}
     for port in spec.published:
@@ -141,10 +169,16 @@ def _port_bindings(spec: ContainerSpec) -> Payload:
     return bindings
 
 
-def _networking(spec: ContainerSpec) -> Payload:
+def _networking(spec: ContainerSpec, address: str) -> Payload:
     """Only the first network: before API 1.44 a container is made in one, and connected to the others."""
+    fixed = {"IPAMConfig": {"IPv4Address": address}} if address else {}
     first = spec.attachments[:1]
-    return {"EndpointsConfig": {each.network: {"Aliases": list(each.aliases)} for each in first}}
+    return {"EndpointsConfig": {each.network: {"Aliases": list(each.aliases), **fixed} for each in first}}
+
+
+def _addresses(spec: NetworkSpec) -> IPAMPool:
+    """The engine gives out the clients' half only; servers are given theirs by us."""
+    return IPAMPool(subnet=spec.subnet, iprange=clients_half(spec.subnet), gateway=gateway(spec.subnet))
 
 
 def _health_check(spec: ContainerSpec) -> Payload:

@@ -52,8 +52,8 @@ class Engine(Protocol):
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on this engine; sorted."""
 
-    def create_network(self, spec: NetworkSpec, subnet: str, labels: Mapping[str, str]) -> None:
-        """Make a network."""
+    def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
+        """Make a network with the subnet in `spec`."""
 
     def remove_network(self, name: str) -> None:
         """Remove a network."""
@@ -74,11 +74,16 @@ class Engine(Protocol):
         environment: Mapping[str, str],
         command: Sequence[str],
         labels: Mapping[str, str],
+        *,
+        address: str = "",
     ) -> None:
-        """Make a container in the first of its networks, with secrets resolved in `environment` and `command`."""
+        """Make a container in the first of its networks, with secrets resolved in `environment` and `command`.
 
-    def connect(self, name: str, attachment: Attachment) -> None:
-        """Let a container stand in one more network."""
+        `address` is the one it has in that network; the engine chooses where it is empty.
+        """
+
+    def connect(self, name: str, attachment: Attachment, *, address: str = "") -> None:
+        """Let a container stand in one more network; `address` as in `create_container`."""
 
     def start(self, name: str) -> None:
         """Start a container."""

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from ipaddress import ip_address, ip_network
 
 import pytest
 
@@ -55,8 +56,8 @@ def make(engine: Engine, project: str, made: ContainerSpec) -> str:
 
 
 def make_network(engine: Engine, project: str, name: str = "net", subnet: str = SUBNETS[0]) -> str:
-    network = NetworkSpec(f"{project}.{name}", f"connection:{name}")
-    engine.create_network(network, subnet, labels.network_labels(project, network))
+    network = NetworkSpec(f"{project}.{name}", f"connection:{name}", ports=(80,), subnet=subnet)
+    engine.create_network(network, labels.network_labels(project, network))
     return network.name
 
 
@@ -78,6 +79,20 @@ def test_a_network_is_observed_with_its_labels_and_subnet_until_it_is_removed(en
     engine.remove_network(name)
     engine.remove_network(name)
     assert engine.observe(project).networks == ()
+
+
+def test_a_server_has_the_address_it_is_given_and_a_client_one_of_the_other_half(engine, project):
+    one, two = make_network(engine, project, "one"), make_network(engine, project, "two", SUBNETS[1])
+    attachments = (Attachment(one, ("box",), serves=True), Attachment(two, ("box",)))
+    made = spec("sleep", "60", attachments=attachments)
+    name = labels.container_name(project, made)
+    container_labels = labels.container_labels(project, made)
+    engine.create_container(name, made, {}, ["sleep", "60"], container_labels, address="10.211.255.5")
+    engine.connect(name, attachments[1])
+    engine.start(name)
+    addresses = engine.inspect(name).addresses
+    assert addresses[one] == "10.211.255.5"
+    assert ip_address(addresses[two]) in ip_network("10.211.255.96/27")
 
 
 def test_two_networks_cannot_share_addresses(engine, project):

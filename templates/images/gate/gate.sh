@@ -1,19 +1,21 @@
 #!/bin/sh
-# Loads the nftables rules in the file given first, waits for TERM, and deletes the table named by GATE_TABLE
-# ("inet name", or a name alone for the inet family).
+# Loads the nftables rules in GATE_RULES, waits for TERM, and deletes the tables of the name in GATE_TABLE.
+# Killed in any other way it leaves the rules in force.
 set -eu
 
-: "${1:?name the file with the rules}"
-: "${GATE_TABLE:?set GATE_TABLE to the table that the rules define}"
+: "${GATE_RULES:?set GATE_RULES to the rules}"
+: "${GATE_TABLE:?set GATE_TABLE to the name of the tables that the rules define}"
 
-case "$GATE_TABLE" in
-*" "*) family=${GATE_TABLE%% *} table=${GATE_TABLE#* } ;;
-*) family=inet table=$GATE_TABLE ;;
-esac
+leave() {
+    for family in bridge inet; do
+        nft delete table "$family" "$GATE_TABLE" 2>/dev/null || true
+    done
+    exit 0
+}
 
-trap 'nft delete table "$family" "$table"; exit 0' TERM INT
-nft -f "$1"
-echo "gate: table $family $table is loaded" >&2
+trap leave TERM INT
+printf '%s\n' "$GATE_RULES" | nft -f -
+echo "gate: $GATE_TABLE is in force" >&2
 while :; do
     sleep 2147483647 &
     wait $!

@@ -1,0 +1,72 @@
+"""The networks of a drawing: what is drawn is reachable, what is not drawn is not.
+
+| network | for | members reach |
+|---|---|---|
+| `shop.api.db` | one connection | the other end |
+| `shop.files` | a component nobody is connected to | nothing |
+| `shop.ingress` | components that publish a port | nothing; they are reached from outside |
+| `shop.egress` | components with `egress: true` | the world outside |
+| `shop.shared` | everything, with `network: shared` | each other |
+"""
+
+from collections.abc import Iterator
+
+from composer.catalogue import Catalogue
+from composer.model import Isolation, Schema
+from composer.offers import port_of
+from deployer.model import Attachment, NetworkSpec
+
+INGRESS = "ingress"
+EGRESS = "egress"
+
+
+def drawn_networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec]:
+    """Every network the schema asks for, in a fixed order, without subnets."""
+    if schema.network is Isolation.SHARED:
+        yield NetworkSpec(f"{schema.name}.shared", "shared", internal=False)
+    else:
+        for (client, server), ports in _pairs(schema, catalogue).items():
+            yield NetworkSpec(f"{schema.name}.{client}.{server}", f"connection:{client}:{server}", ports=ports)
+        for name in schema.components:
+            if not _has_neighbours(schema, name) and not _doors(schema, catalogue, name):
+                yield NetworkSpec(f"{schema.name}.{name}", f"alone:{name}")
+    doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
+    if INGRESS in doors:
+        yield NetworkSpec(f"{schema.name}.{INGRESS}", INGRESS, internal=False, peers=False)
+    if EGRESS in doors:
+        yield NetworkSpec(f"{schema.name}.{EGRESS}", EGRESS, internal=False, peers=False, masquerade=True)
+
+
+def attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attachment, ...]:
+    """The networks a component stands in, and as what."""
+    doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
+    if schema.network is Isolation.SHARED:
+        return (Attachment(f"{schema.name}.shared", (name,)), *doors)
+    pairs = dict.fromkeys((line.client, line.server) for line in schema.connections)
+    drawn = tuple(
+        Attachment(f"{schema.name}.{client}.{server}", (name,), serves=name == server)
+        for client, server in pairs
+        if name in (client, server)
+    )
+    return drawn + doors or (Attachment(f"{schema.name}.{name}", (name,)),)
+
+
+def _pairs(schema: Schema, catalogue: Catalogue) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Each pair that is connected, and the numbers of the ports drawn between them."""
+    pairs: dict[tuple[str, str], set[int]] = {}
+    for line in schema.connections:
+        pairs.setdefault((line.client, line.server), set()).add(int(port_of(schema, catalogue, line).number))
+    return {pair: tuple(sorted(numbers)) for pair, numbers in pairs.items()}
+
+
+def _has_neighbours(schema: Schema, name: str) -> bool:
+    return any(name in (line.client, line.server) for line in schema.connections)
+
+
+def _doors(schema: Schema, catalogue: Catalogue, name: str) -> tuple[str, ...]:
+    """The way out, or else the way in: a component that reaches the world can be reached by the same network."""
+    component = schema.components[name]
+    kind = catalogue[component.kind]
+    if component.egress if component.egress is not None else kind.egress:
+        return (EGRESS,)
+    return (INGRESS,) if component.publish and schema.network is not Isolation.SHARED else ()
