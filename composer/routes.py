@@ -30,7 +30,7 @@ class Route:
     @property
     def id(self) -> str:
         """A name for this route that is the same on every rendering: letters, digits and `_` only."""
-        text = f"{self.host}_{self.path}"
+        text = self.host + self.path  # a path begins with the first slash, so this is unambiguous
         return "route_" + "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" for c in text)
 
 
