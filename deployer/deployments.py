@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from composer.catalogue import Catalogue, standard
@@ -27,10 +28,15 @@ from deployer.model import DesiredState, ObservedState, Secret
 from deployer.networks import drawn_networks
 from deployer.plan import Plan, summary
 from deployer.reconcile import conflicts, destruction, reconcile, recovery
+from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, replica_status, urls
 from deployer.store import ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, wanted_secrets
+
+
+JOB_POLL = 0.2
+"""Seconds between two looks at a job that runs."""
 
 
 @dataclass(frozen=True)
