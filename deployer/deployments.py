@@ -34,7 +34,6 @@ from deployer.store import ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, wanted_secrets
 
-
 JOB_POLL = 0.2
 """Seconds between two looks at a job that runs."""
 
@@ -151,6 +150,44 @@ class Deployer:
     ) -> Iterator[LogLine]:
         """The lines of a project or of one component, in the order of their time. Raises DeployerError."""
         yield from self._engine.logs(project, component, follow=follow, tail=tail, since=since)
+
+    def run_job(self, project: str, component: str, listener: Listener) -> int:
+        """Start a deployed job now and wait for its end: its exit code.
+
+        Raises DeployerError when there is no such job, or when it runs already.
+        """
+        jobs = [
+            container
+            for container in self._engine.observe(project).containers
+            if container.labels.get(labels.COMPONENT) == component and container.labels.get(labels.RUN) == "job"
+        ]
+        if not jobs:
+            raise DeployerError(f"{project}/{component}: no such job is deployed (`backdraft status {project}` tells)")
+        name = jobs[0].name
+        if jobs[0].is_running:
+            raise DeployerError(f"{project}/{component}: it runs already (wait for its end)")
+        begun = time.monotonic()
+        self._engine.start(name)
+        listener(PhaseChanged(component, 1, Phase.STARTING, 0.0))
+        while (state := self._engine.inspect(name)).state == "running":
+            time.sleep(JOB_POLL)
+        phase = Phase.READY if state.exit_code == 0 else Phase.FAILED
+        took = time.monotonic() - begun
+        listener(PhaseChanged(component, 1, phase, took, took))
+        return state.exit_code
+
+    def scheduled_jobs(self, project: str | None = None) -> tuple[ScheduledJob, ...]:
+        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine."""
+        projects = (project,) if project else self._engine.projects()
+        return tuple(job for each in projects for job in scheduled_jobs(self._engine.observe(each)))
+
+    def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
+        """Start every job that fell due after `since` and not after `now`, and tell which; one that runs is let be."""
+        fallen = due(self.scheduled_jobs(project), since, now)
+        for job in fallen:
+            if not job.is_running:
+                self._engine.start(job.container)
+        return fallen
 
     def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted], observed: ObservedState) -> DesiredState:
         networks = assigned(drawn_networks(schema, self._catalogue), observed)
