@@ -1,12 +1,44 @@
-PY := .venv/bin/python
+# Everything a newcomer needs is one word: `make demo` or `make test`.
 
-.PHONY: check format
-check: ## format, lint, types, import contracts
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
-	.venv/bin/mypy
-	.venv/bin/lint-imports
+BIN := .venv/bin
+export BACKDRAFT_HOME ?= $(CURDIR)/.backdraft
 
-format:
-	.venv/bin/ruff format .
-	.venv/bin/ruff check --fix .
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-down test unit check format docs bench prepare engine clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: prepare engine ## run the shop stack on this machine, from schema to answering URL
+	@scripts/demo up
+
+demo-down: prepare ## remove all of it
+	@scripts/demo down
+
+test: prepare engine ## run every test, on a real engine
+	@$(BIN)/python -m pytest
+
+unit: prepare ## run the tests that need no engine
+	@$(BIN)/python -m pytest tests/unit tests/plans
+
+check: prepare ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: prepare ## lay out the code and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: prepare engine ## measure deploys against Docker Compose
+	$(BIN)/python -m bench.deploy
+
+prepare: ## make .venv
+	@scripts/prepare
+
+engine: ## make a Docker engine reachable
+	@scripts/engine up
+
+clean: ## remove .venv and caches, never what runs or its state
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
