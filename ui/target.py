@@ -89,13 +89,15 @@ def read_schema(file: Path | None) -> SchemaFile:
 def judged(content: bytes) -> tuple[Schema | None, tuple[Problem, ...]]:
     """The schema that `content` describes, if any, and everything that is wrong with it."""
 
+    from composer.catalogue import standard
     from composer.document import DocumentError, parse
+    from composer.validation import validate
 
     try:
         schema = parse(content)
     except DocumentError as error:
         return None, error.problems
-    return schema, ()
+    return schema, validate(schema, standard())
 
 
 def problem_line(path: Path, problem: Problem) -> str:
