@@ -36,14 +36,14 @@ PROBLEMS = 100
 COUNTED = 1_000
 
 
-class Enough(Exception):
+class TooManyFaultsError(Exception):
     """So much is wrong that reading on would only cost time."""
 
 
 class Faults:
     """The problems of one text: the first hundred in full, the rest only counted, so that bad texts stay cheap.
 
-    Raises Enough when even counting has gone on for long.
+    Raises TooManyFaultsError when even counting has gone on for long.
     """
 
     def __init__(self, places: Places) -> None:
@@ -71,7 +71,7 @@ class Faults:
     def _count(self) -> None:
         self.more += 1
         if self.more == COUNTED - PROBLEMS:
-            raise Enough
+            raise TooManyFaultsError
 
 
 def read(root: Node) -> tuple[Schema | None, Faults]:
@@ -80,7 +80,7 @@ def read(root: Node) -> tuple[Schema | None, Faults]:
     faults = Faults(places)
     try:
         found = _fields(faults, root, "", _SCHEMA, required=("backdraft", "name"))
-    except Enough:
+    except TooManyFaultsError:
         found = None
     if faults.problems or found is None:
         return None, faults
@@ -358,21 +358,21 @@ def _replicas(faults: Faults, node: Node, path: str) -> Replicas | None:
 
 
 def _publication(faults: Faults, node: Node, path: str) -> Publication | None:
+    if isinstance(node, Scalar) and (found := _ADDRESS(node.text)):
+        address, number = (found[1] or found[2]).lower(), int(found[3])
+        if not (_is_ipv6(address) if found[1] else _is_ipv4(address)):
+            faults.add(node, path, f"'{address}' is not an address of a host", "such as 0.0.0.0, 127.0.0.1 or [::1]")
+        elif not 1 <= number <= syntax.PORT_NUMBER:
+            faults.add(node, path, f"{number} is not between 1 and {syntax.PORT_NUMBER}")
+        else:
+            return Publication(number, address)
+        return None
     if isinstance(node, Scalar) and not isinstance(_core(node), str):
         number = _PORT_NUMBER(faults, node, path)
         return None if number is None else Publication(number)
-    text = _ADDRESS(faults, node, path)
-    if text is None:
-        return None
-    address, _, number = text.rpartition(":")
-    address = address.strip("[]").lower()
-    if not (_is_ipv6(address) if ":" in address else _is_ipv4(address)):
-        faults.add(node, path, f"'{address}' is not an address of a host", "such as 0.0.0.0, 127.0.0.1 or [::1]")
-        return None
-    if not 1 <= int(number) <= syntax.PORT_NUMBER:
-        faults.add(node, path, f"{number} is not between 1 and {syntax.PORT_NUMBER}")
-        return None
-    return Publication(int(number), address)
+    fault = f"{_written(node)} is not an address and a port"
+    faults.add(node, path, fault, _unquoted(node) or 'write 8080, "0.0.0.0:8080" or "[::1]:8080"')
+    return None
 
 
 # `ipaddress` needs 25 µs for an IPv6 address, too long for a text full of them
@@ -382,9 +382,9 @@ def _is_ipv4(address: str) -> bool:
 
 
 def _is_ipv6(address: str) -> bool:
-    left, gap, right = address.partition("::")
-    groups = [group for side in (left, right) if side for group in side.split(":")]
-    return all(map(_GROUP.fullmatch, groups)) and (len(groups) < 8 if gap else len(groups) == 8)
+    if "::" in address:
+        return address.count(":") <= 7 and _SHORT_IPV6.fullmatch(address) is not None
+    return _FULL_IPV6.fullmatch(address) is not None
 
 
 def _memory(faults: Faults, node: Node, path: str) -> int | None:
@@ -515,7 +515,8 @@ _EXAMPLES = {
 _NAME_WORDS = ("a name", f"lower-case letters and digits, words joined by `-`, at most {NAME_LENGTH}")
 _ABSOLUTE = "an absolute path of letters, digits and `. _ - /`"
 
-_GROUP = re.compile("[0-9a-f]{1,4}")
+_FULL_IPV6 = re.compile("(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}")
+_SHORT_IPV6 = re.compile("(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?")
 _NAME = _matching(syntax.NAME, *_NAME_WORDS, NAME_LENGTH)
 _NAME_KEY = _key(syntax.NAME, *_NAME_WORDS, NAME_LENGTH)
 _PORT_NUMBER = _whole(1, syntax.PORT_NUMBER)
@@ -523,7 +524,7 @@ _REPLICA_NUMBER = _whole(0, syntax.REPLICAS)
 _COORDINATE = _number(-syntax.LAYOUT, syntax.LAYOUT)
 _ISOLATION = _one_of(Isolation, "way to draw networks")
 _MEMORY = _matching(syntax.MEMORY, "an amount of memory", "write it as 256MiB or 2GiB")
-_ADDRESS = _matching(syntax.PUBLICATION, "an address and a port", 'write 8080, "0.0.0.0:8080" or "[::1]:8080"')
+_ADDRESS = re.compile(syntax.PUBLICATION).fullmatch
 _ENVIRONMENT = _entries(
     _key(
         syntax.ENVIRONMENT_NAME,

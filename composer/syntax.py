@@ -47,7 +47,7 @@ PREFIX = r"^[A-Z][A-Z0-9_]*$"
 SETTING_NAME = r"^[a-z][a-z0-9_]*$"
 TARGET = NAME_PATTERN[:-1] + r"(\.[a-z][a-z0-9]*(-[a-z0-9]+)*)?$"
 MEMORY = r"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"
-PUBLICATION = r"^(\[[0-9A-Fa-f:]{2,39}\]|[0-9.]{7,15}):[0-9]{1,5}$"
+PUBLICATION = r"^(?:\[([0-9A-Fa-f:]{2,39})\]|([0-9.]{7,15})):([0-9]{1,5})$"
 HOST = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
 ROUTE = r"^/[A-Za-z0-9._~/-]*$"
 PROBE = r"^/[A-Za-z0-9._~!&'()*+,;=:@%/?-]*$"
@@ -63,3 +63,12 @@ GIT = (
     r"|[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[A-Za-z0-9._~/][A-Za-z0-9._~/%+@-]*)$"
 )
 BRANCH = r"^(?!.*\.\.)(?!.*\.lock$)(?!.*[/.]$)[A-Za-z0-9_][A-Za-z0-9._/+@#-]*$"
+
+# the grammar of the distribution project: [domain/]path[:tag][@digest]
+_DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?"
+_IMAGE_WORD = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+IMAGE = (
+    rf"^({_DOMAIN}/)?{_IMAGE_WORD}(/{_IMAGE_WORD})*"
+    r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$"
+)
+IMAGE_LENGTH = 255
