@@ -20,6 +20,7 @@ from boxes import LABEL, Box, Boxes
 from composer.catalogue import Kind, standard
 from composer.rendering import render
 from composer.routes import Route, Target
+from deployer import builds
 
 pytestmark = pytest.mark.engine
 Image = Callable[..., str]
@@ -312,11 +313,19 @@ JUDGES = {
     "nginx": ["nginx", "-t", "-e", "stderr", "-c"],
     "static": ["nginx", "-t", "-e", "stderr", "-c"],
 }
-CASES = [case for kind in JUDGES for case in sorted((RENDERED / kind).glob("*.conf"))]
+VERSIONS = {recipe.name: recipe.versions for recipe in builds.recipes()}
+CASES = [
+    pytest.param(case, version, id=f"{kind}-{version}/{case.stem}")
+    for kind in JUDGES
+    for version in VERSIONS["nginx" if kind == "static" else kind]
+    for case in sorted((RENDERED / kind).glob("*.conf"))
+]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.stem}")
-def test_the_program_itself_finds_no_fault_in_the_expected_file(boxes: Boxes, image: Image, tmp_path: Path, case: Path):
+@pytest.mark.parametrize(("case", "version"), CASES)
+def test_the_program_itself_finds_no_fault_in_the_expected_file(
+    boxes: Boxes, image: Image, tmp_path: Path, case: Path, version: str
+):
     kind = standard()[case.parent.name]
     heading, _, text = case.read_text().partition("\n")
     assert kind.image
@@ -326,7 +335,7 @@ def test_the_program_itself_finds_no_fault_in_the_expected_file(boxes: Boxes, im
     names = ("api", "api-next", "api-old", "files", "old-files", "web")
     (tmp_path / "hosts").write_text("".join(f"127.0.0.1 {name}\n" for name in names))
     box = boxes.start(
-        image(kind.image.recipe),
+        image(kind.image.recipe, version),
         *JUDGES[kind.name],
         heading.removeprefix("=== "),
         user=kind.user or "",
