@@ -1,6 +1,7 @@
 """The command line, assembled: every verb is a file in `ui/commands` and is imported only when it is asked for."""
 
 import os
+import signal
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,7 @@ COMMANDS = (
     "status",
     "logs",
     "run",
+    "schedule",
     "destroy",
     "secrets",
     "images",
@@ -91,4 +93,7 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line of this process."""
-    cli(prog_name="backdraft")
+    try:
+        cli(prog_name="backdraft")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not break into the tidying up

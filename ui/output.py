@@ -43,9 +43,12 @@ def totals(summary: str) -> str:
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Columns as wide as their widest cell; the last one runs free."""
     lines = [tuple(heads), *map(tuple, rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    widths = [max(len(click.unstyle(line[column])) for line in lines) for column in range(len(heads))]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+        "  ".join(
+            cell + " " * (width - len(click.unstyle(cell))) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
     )
 
 

@@ -37,16 +37,21 @@ STYLES = {
 }
 
 
+OURS = "_"
+"""How the names of containers begin that are drawn by nobody."""
+
+
 @dataclass
 class Board:
     """Where every replica of every component stands, as far as events have told."""
 
     components: tuple[str, ...] = ()
+    is_over: bool = False
     _last: dict[str, dict[int, PhaseChanged]] = field(default_factory=dict)
 
     def hear(self, event: Event) -> bool:
         """Take in an event; whether it changed anything on the board."""
-        if not isinstance(event, PhaseChanged):
+        if not isinstance(event, PhaseChanged) or event.component.startswith(OURS):
             return False
         replicas = self._last.setdefault(event.component, {})
         last = replicas.get(event.replica)
@@ -68,7 +73,7 @@ class Board:
 
     def _row(self, replicas: dict[int, PhaseChanged]) -> tuple[Phase, str]:
         if not replicas:
-            return Phase.WAITING, "waiting"
+            return Phase.WAITING, "nothing done" if self.is_over else "waiting"
         shown = min(replicas.values(), key=lambda event: ORDER.index(event.phase))
         ready = sum(event.phase is Phase.READY for event in replicas.values())
         text = phrase(max(replicas.values(), key=lambda event: event.took or 0) if ready == len(replicas) else shown)
@@ -81,6 +86,8 @@ def phrase(event: PhaseChanged) -> str:
     """`ready in 1.2 s`, `pulling postgres:17`."""
     if event.phase is Phase.READY and event.took is not None:
         return f"ready in {duration(event.took)}"
+    if event.phase in (Phase.STOPPING, Phase.REMOVED) and event.replica:
+        return f"{event.phase.value} replica {event.replica}"
     detail = " ".join(event.detail.split())[:160]
     return detail if detail.startswith(event.phase.value) else f"{event.phase.value} {detail}".rstrip()
 
@@ -104,6 +111,7 @@ def shown_progress(components: Iterable[str]) -> Iterator[Listener]:
     console = Console(stderr=True)
     with Live(console=console, refresh_per_second=8, get_renderable=lambda: _drawn(board)) as live:
         yield _Drawing(board, live.console.print).hear
+        board.is_over = True
 
 
 class _Lines:
@@ -112,13 +120,20 @@ class _Lines:
     def __init__(self, board: Board) -> None:
         self._board = board
         self._alone = threading.Lock()
+        self._told: dict[tuple[str, int], Phase] = {}
 
     def hear(self, event: Event) -> None:
         with self._alone:
             if isinstance(event, Message):
                 say(event.text)
             elif self._board.hear(event) and isinstance(event, PhaseChanged):
-                say(line(event))
+                self._tell(event)
+
+    def _tell(self, event: PhaseChanged) -> None:
+        # how far a build or a pull has come is for the live board; here its begin is enough
+        if self._told.get((event.component, event.replica)) != event.phase:
+            say(line(event))
+        self._told[event.component, event.replica] = event.phase
 
 
 class _Drawing:

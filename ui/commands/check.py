@@ -1,5 +1,6 @@
 """`backdraft check`: everything that is wrong with a schema."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -13,9 +14,9 @@ from ui.target import counted, file_argument, judged, problem_line, read_text
 @file_argument
 @json_option
 def command(file: Path | None, as_json: bool) -> None:
-    """Say everything that is wrong with a schema, each with its place and its remedy, then what could be better.
+    """Tell everything that is wrong with a schema.
 
-    FILE is backdraft.yml unless named. Needs no engine.
+    Each problem has its place and its remedy. A schema without problems gets advice on what could be better. FILE is backdraft.yml unless named. Needs no engine.
 
     \b
     Example:
@@ -23,16 +24,19 @@ def command(file: Path | None, as_json: bool) -> None:
       backdraft check staging.yml --json
     """
 
+    from composer.advice import advise
+    from composer.catalogue import standard
+
     path, content = read_text(file)
-    _, problems = judged(content)
-    counsel: tuple[Problem, ...] = ()
+    schema, problems = judged(content)
+    counsel = () if schema is None or problems else advise(schema, standard())
     if as_json:
-        tell_json({"problems": list(map(_plain, problems)), "advice": list(map(_plain, counsel))})
+        tell_json({"problems": list(map(_plain, problems)), "advice": list(map(asdict, counsel))})
     else:
         for problem in problems:
             tell(problem_line(path, problem))
         for hint in counsel:
-            tell(f"advice: {problem_line(path, hint)}")
+            tell(f"advice: {hint}")
     if problems:
         say(f"{path}: {counted(len(problems), 'problem')}")
         raise click.exceptions.Exit(1)

@@ -9,7 +9,7 @@ from ui.output import tell
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    """Print the script that makes a shell complete commands and options.
+    """Print a script that makes a shell complete commands.
 
     \b
     Example:

@@ -22,9 +22,9 @@ STOPPED = 130
 @json_option
 @click.pass_context
 def command(context: click.Context, file: Path | None, why: str, as_json: bool) -> None:
-    """Make what is drawn run, and wait until every component is ready.
+    """Make what is drawn run.
 
-    A deploy that fails, or is stopped with Ctrl-C, goes back to what ran before. FILE is backdraft.yml unless named.
+    Ends when every component is ready. A deploy that fails, or is stopped with Ctrl-C, goes back to what ran before. FILE is backdraft.yml unless named.
 
     \b
     Example:

@@ -18,9 +18,9 @@ from ui.target import FILE_NAME, deployer, is_name, read_schema, shown, unknown_
 @json_option
 @click.pass_context
 def command(context: click.Context, target: str | None, volumes: bool, confirm: str | None, as_json: bool) -> None:
-    """Stop and remove all containers and networks of a project. Its data volumes stay, unless --volumes.
+    """Remove a project; its data stays, unless --volumes.
 
-    The project is named, or is that of a schema file (backdraft.yml, unless another is named).
+    Stops and removes its containers and networks. The project is named, or is that of a schema file (backdraft.yml, unless another is named).
 
     \b
     Example:

@@ -18,7 +18,7 @@ SETTING = "images"
 
 @click.group("images")
 def command() -> None:
-    """Choose where images come from, and build those that come from here.
+    """Choose where images come from, or build them here.
 
     A registry is the default. A mirror stands in for it. Local images are built on this machine from Debian packages.
 

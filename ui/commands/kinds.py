@@ -15,7 +15,9 @@ from ui.target import shown
 @click.argument("name", required=False)
 @json_option
 def command(name: str | None, as_json: bool) -> None:
-    """List the kinds of components; of the kind NAME, tell its settings, its ports and what a connection gives.
+    """List the kinds of components, or tell about one.
+
+    Of the kind NAME: its settings, its ports and what a connection to it gives.
 
     \b
     Example:

@@ -26,7 +26,9 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 def command(
     context: click.Context, target: str, follow: bool, tail: int | None, since: str | None, times: bool, as_json: bool
 ) -> None:
-    """Print the lines of a project, or of one component, in the order of their time.
+    """Print what a project writes, or one component of it.
+
+    The lines of all replicas, in the order of their time.
 
     \b
     Example:

@@ -18,7 +18,9 @@ LEFT_OUT = shutil.ignore_patterns("stack.yml", "__pycache__", "*.pyc")
 @click.argument("name", type=NAME)
 @click.option("--stack", default="hello", show_default=True, help="What to begin with; see: backdraft stacks.")
 def command(name: str, stack: str) -> None:
-    """Make a project: a folder NAME with a schema and sample code that runs.
+    """Make a project NAME: a folder with a schema and code.
+
+    The sample code runs as it is.
 
     \b
     Example:

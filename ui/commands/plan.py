@@ -18,9 +18,9 @@ CHANGES = 2
 @json_option
 @click.pass_context
 def command(context: click.Context, file: Path | None, steps: bool, detailed_exitcode: bool, as_json: bool) -> None:
-    """Show what a deploy would create (+), change (~) and remove (-), and why. Touches nothing.
+    """Show what a deploy would do, and touch nothing.
 
-    FILE is backdraft.yml unless named.
+    What it would create (+), change (~) and remove (-), each with its cause. FILE is backdraft.yml unless named.
 
     \b
     Example:

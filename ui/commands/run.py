@@ -12,7 +12,9 @@ from ui.target import deployer, shown
 @click.argument("target", metavar="NAME/JOB")
 @click.pass_context
 def command(context: click.Context, target: str) -> None:
-    """Start a job of a deployed project now, and wait for its end.
+    """Start a job of a deployed project now.
+
+    Waits for its end, and ends with 1 when the job fails.
 
     \b
     Example:

@@ -2,15 +2,20 @@
 
 import click
 
-from ui.output import tell
+from ui.output import tell_json
 
 
 @click.command("schema")
 def command() -> None:
-    """Print the JSON Schema of backdraft.yml, for editors that complete and check as you type.
+    """Print the JSON Schema of backdraft.yml.
+
+    For editors that complete and check as you type.
 
     \b
     Example:
       backdraft schema > backdraft.schema.json
     """
-    tell("")
+    from composer.catalogue import standard
+    from composer.document_schema import document_schema
+
+    tell_json(document_schema(standard()))

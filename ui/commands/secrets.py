@@ -32,9 +32,9 @@ class SecretName(click.ParamType[str]):
 
 @click.group("secrets")
 def command() -> None:
-    """Keep what a schema calls ${secret.NAME}: encrypted, and given only to the containers that use it.
+    """Keep what a schema calls ${secret.NAME}.
 
-    A value comes from a prompt or from stdin, never from the command line, where others could read it.
+    Secrets are encrypted, and given only to the containers that use them. A value comes from a prompt or from stdin, never from the command line, where others could read it.
 
     \b
     Example:

@@ -9,7 +9,9 @@ from ui.output import json_option, say, table, tell, tell_json
 @click.command("stacks")
 @json_option
 def command(as_json: bool) -> None:
-    """List the stacks: schemas with sample code that a new project can begin with.
+    """List what a new project can begin with.
+
+    A stack is a schema with sample code.
 
     \b
     Example:

@@ -20,7 +20,9 @@ COLOURS = {"running": "green", "restarting": "yellow", "exited": "red", "dead": 
 @json_option
 @click.pass_context
 def command(context: click.Context, name: str | None, as_json: bool) -> None:
-    """Show every replica of the project NAME as it is now; of every project, unless one is named.
+    """Show what runs now.
+
+    Every replica of the project NAME, or of every project unless one is named.
 
     \b
     Example:
@@ -50,7 +52,7 @@ def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deployer")
             f"{project}/{each.component}",
             str(each.replica),
             each.kind,
-            each.state if each.state == "running" else f"{each.state}: {each.reason}",
+            _state(each),
             each.health or "-",
             age(each.since),
             ", ".join(each.ports) or "-",
@@ -58,7 +60,9 @@ def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deployer")
         )
         for each in replicas
     ]
-    head, *lines = table(heads, rows).splitlines()
-    tell(click.style(head, bold=True))
-    for each, line in zip(replicas, lines, strict=True):
-        tell(line.replace(each.state, click.style(each.state, fg=COLOURS.get(each.state)), 1))
+    tell(table(heads, rows))
+
+
+def _state(replica: "ReplicaStatus") -> str:
+    text = replica.state if replica.state == "running" else f"{replica.state}: {replica.reason}"
+    return click.style(text, fg=COLOURS.get(replica.state))

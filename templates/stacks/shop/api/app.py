@@ -18,11 +18,11 @@ from werkzeug.exceptions import HTTPException
 REPLICA = socket.gethostname()
 
 app = Flask(__name__)
+# the first connection is made here, so that a wrong address or password is told in its own words
+with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
+    database.prepare(connection)
 pool = ConnectionPool(os.environ["DATABASE_URL"], min_size=1, max_size=4, timeout=5, open=True)
 cache = redis.Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
-
-with pool.connection(timeout=30) as connection:
-    database.prepare(connection)
 
 
 @app.get("/")
@@ -35,7 +35,7 @@ def front_page() -> Response:
             "orders": database.order_counts(connection),
             "products": database.products(connection),
         }
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html":
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
         return Response(render_template("shop.html", **glance), mimetype="text/html")
     return jsonify(glance)
 

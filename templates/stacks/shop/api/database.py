@@ -47,9 +47,7 @@ def order_counts(connection: Connection[Any]) -> dict[str, int]:
 
 def last_orders(connection: Connection[Any]) -> list[dict[str, Any]]:
     """The last twenty orders, newest first."""
-    return _rows(
-        connection, "SELECT id, product, quantity, status, placed_at, shipped_at FROM orders ORDER BY id DESC LIMIT 20"
-    )
+    return _rows(connection, "SELECT id, product, quantity, status, placed_at FROM orders ORDER BY id DESC LIMIT 20")
 
 
 def place(connection: Connection[Any], order: Order) -> dict[str, Any] | None:

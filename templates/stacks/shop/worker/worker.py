@@ -15,6 +15,7 @@ SHIP_FORGOTTEN = """
 UPDATE orders SET status = 'shipped', shipped_at = now()
 WHERE status = 'placed' AND placed_at < now() - interval '10 seconds' RETURNING id
 """
+WAIT = 2
 PAUSE = 1
 
 
@@ -25,8 +26,8 @@ class Stopped(Exception):  # noqa: N818 (nothing is wrong)
 def work(cache: redis.Redis, database: psycopg.Connection) -> None:
     """Ship orders for ever; when the list is silent, those that nobody told us of."""
     while True:
-        popped = cache.brpop(["orders"], timeout=5)
-        found = database.execute(SHIP, (popped[1],)) if popped else database.execute(SHIP_FORGOTTEN)
+        popped = cache.brpop(["orders"], timeout=WAIT)
+        found = database.execute(SHIP, (int(popped[1]),)) if popped else database.execute(SHIP_FORGOTTEN)
         for (number,) in found.fetchall():
             print(f"shipped order {number}", flush=True)
 

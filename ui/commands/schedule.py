@@ -1,0 +1,55 @@
+"""`backdraft schedule`: start jobs when they are due."""
+
+import time
+from datetime import UTC, datetime
+
+import click
+
+from ui.output import json_option, say, table, tell, tell_json
+from ui.target import NAME, counted, deployer
+
+LOOK_EVERY = 5.0
+
+
+@click.command("schedule")
+@click.argument("name", required=False, type=NAME)
+@click.option("--list", "only_list", is_flag=True, help="Show the jobs and when each is due next, and end.")
+@json_option
+@click.pass_context
+def command(context: click.Context, name: str | None, only_list: bool, as_json: bool) -> None:
+    """Start scheduled jobs when they are due, until Ctrl-C.
+
+    Of every deployed project, unless one is named. Times are UTC. Jobs due while this does not run are not made up for.
+
+    \b
+    Example:
+      backdraft schedule --list
+      backdraft schedule shop
+    """
+    from deployer.schedule import next_time
+
+    made = deployer(context)
+    since = datetime.now(UTC)
+    coming = [(job, next_time(job.schedule, since)) for job in made.scheduled_jobs(name)]
+    if as_json:
+        tell_json(
+            [
+                {"project": job.project, "job": job.component, "schedule": job.schedule, "next": when.isoformat()}
+                for job, when in coming
+            ]
+        )
+    elif coming:
+        rows = [(f"{job.project}/{job.component}", job.schedule, f"{when:%Y-%m-%d %H:%M}") for job, when in coming]
+        tell(table(("JOB", "SCHEDULE", "NEXT (UTC)"), rows))
+    if not coming:
+        say("no scheduled job is deployed yet")
+    if only_list or as_json:
+        return
+    say(f"watching {counted(len(coming), 'job')}; Ctrl-C ends it")
+    while True:
+        time.sleep(LOOK_EVERY)
+        now = datetime.now(UTC)
+        for job in made.start_due_jobs(name, since, now):
+            state = "still runs, let be" if job.is_running else "started"
+            tell(f"{now:%Y-%m-%dT%H:%M:%SZ} {job.project}/{job.component} {state}")
+        since = now
