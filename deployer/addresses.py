@@ -7,6 +7,7 @@ then known before anything runs, and stays known whatever is restarted.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
+from zlib import crc32
 
 from deployer.errors import DeployerError
 from deployer.model import NetworkSpec, ObservedState
@@ -19,21 +20,27 @@ class PoolExhaustedError(DeployerError):
     """No address is free."""
 
 
-def assigned(networks: Iterable[NetworkSpec], observed: ObservedState) -> tuple[NetworkSpec, ...]:
-    """`networks` with a subnet each: the one it has on the engine, else the next that is free."""
+def assigned(networks: Iterable[NetworkSpec], observed: ObservedState, project: str) -> tuple[NetworkSpec, ...]:
+    """`networks` of `project` with a subnet each: the one it has on the engine, else the next that is free."""
     existing = {network.name: network.subnet for network in observed.networks}
-    free = free_subnets(observed.subnets)
+    free = free_subnets(observed.subnets, project)
     return tuple(replace(spec, subnet=existing.get(spec.name) or next(free)) for spec in networks)
 
 
-def free_subnets(taken: Iterable[str], pool: IPv4Network = POOL) -> Iterator[str]:
-    """Subnets of the pool, lowest first, that overlap none of `taken`. Raises PoolExhaustedError after the last."""
+def free_subnets(taken: Iterable[str], project: str = "", pool: IPv4Network = POOL) -> Iterator[str]:
+    """Subnets of the pool that overlap none of `taken`, in turn from a place that the project's name decides.
+
+    Two projects that are deployed at the same moment so hardly ever want the same. Raises PoolExhaustedError after
+    the last.
+    """
     used = [network for network in (ip_network(text) for text in taken if text) if isinstance(network, IPv4Network)]
     occupied = [network for network in used if network.overlaps(pool)]
-    for subnet in pool.subnets(new_prefix=PREFIX):
+    count = 2 ** (PREFIX - pool.prefixlen)
+    first = crc32(project.encode()) % count
+    for index in range(count):
+        subnet = IPv4Network((int(pool[0]) + (first + index) % count * 2 ** (32 - PREFIX), PREFIX))
         if not any(subnet.overlaps(network) for network in occupied):
             yield str(subnet)
-    count = 2 ** (PREFIX - pool.prefixlen)
     raise PoolExhaustedError(f"all {count} subnets of {pool} are taken (remove projects no longer used)")
 
 

@@ -22,7 +22,7 @@ from deployer.engines.interface import LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure
+from deployer.failures import Failure, without_repeats
 from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedState, Secret
 from deployer.networks import drawn_networks
@@ -69,6 +69,7 @@ class Deployer:
         self._vault = vault
         self._catalogue = catalogue
         self._home = home
+        self._installation = store.installation()
 
     def plan(self, schema: Schema, directory: Path, listener: Listener) -> Plan:
         """What a deploy of `schema` would do now; nothing is touched. `directory` is where its sources lie.
@@ -107,13 +108,13 @@ class Deployer:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
             digests = {spec.component: spec.image_id for spec in desired.containers}
             release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
-            run = execute(plan, self._engine, self._revealer(schema.name), listener)
+            run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             if not run.ok:
                 self._go_back(before, schema.name, listener)
             message = "\n".join(map(str, run.failures))
             self._store.finish(schema.name, release.number, _outcome(run), message)
         seconds = time.monotonic() - begun
-        failures = tuple(run.failures)
+        failures = without_repeats(run.failures)
         return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
 
     def destroy(self, project: str, listener: Listener, *, volumes: bool = False) -> Outcome:
@@ -121,7 +122,7 @@ class Deployer:
         begun = time.monotonic()
         with one_deploy(self._home, project):
             plan = destruction(project, self._engine.observe(project), volumes=volumes)
-            run = execute(plan, self._engine, self._revealer(project), listener)
+            run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
             if run.ok and volumes:
                 self._vault.forget(project)
         return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.interrupted)
@@ -190,7 +191,7 @@ class Deployer:
         return fallen
 
     def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted], observed: ObservedState) -> DesiredState:
-        networks = assigned(drawn_networks(schema, self._catalogue), observed)
+        networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)
         resolved = images.resolved_images(wanted, self._engine.image_ids())
         surroundings = Surroundings(self._vault.versions(schema.name), os.environ)
         return desired_state(schema, self._catalogue, resolved, networks, surroundings)
@@ -198,6 +199,12 @@ class Deployer:
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
         if faults := conflicts(desired, observed):
             raise DeployerError("\n".join(faults))
+        if labels.other_installations(observed, self._installation):
+            raise DeployerError(
+                f"{desired.project}: what stands on this engine was deployed from another state folder than "
+                f"{self._home}, which has its passwords and its history (set BACKDRAFT_HOME to that folder, "
+                f"give this project another name, or end that one: backdraft destroy {desired.project} --volumes)"
+            )
         last = self._store.last(desired.project)
         unfinished = bool(observed.containers) and (last is None or last.outcome is not ReleaseOutcome.DONE)
         return reconcile(desired, observed, unfinished=unfinished)
@@ -213,7 +220,7 @@ class Deployer:
         plan = recovery(before, self._engine.observe(project), project)
         if plan.steps:
             listener(Message("going back to what ran before"))
-            execute(plan, self._engine, self._revealer(project), listener)
+            execute(plan, self._engine, self._revealer(project), listener, self._installation)
 
     def _image_source(self, listener: Listener) -> images.ImageSource:
         setting = os.environ.get("BACKDRAFT_IMAGES") or self._store.setting("images")

@@ -55,9 +55,12 @@ class Run:
         return not self.failures and not self.interrupted
 
 
-def execute(plan: Plan, engine: Engine, reveal: Reveal, listener: Listener) -> Run:
-    """Carry out `plan`, resolving secrets with `reveal` at the last moment, telling `listener` as it goes."""
-    hand = _Hand(plan, engine, reveal, listener)
+def execute(plan: Plan, engine: Engine, reveal: Reveal, listener: Listener, installation: str = "") -> Run:
+    """Carry out `plan`, resolving secrets with `reveal` at the last moment, telling `listener` as it goes.
+
+    What it makes is labelled with `installation`.
+    """
+    hand = _Hand(plan, engine, reveal, listener, installation)
     steps = {step.number: step for step in plan.steps}
     interrupted = in_order(
         {number: step.after for number, step in steps.items()}, lambda number: hand.do(steps[number]), hand.stop
@@ -69,8 +72,9 @@ def execute(plan: Plan, engine: Engine, reveal: Reveal, listener: Listener) -> R
 class _Hand:
     """One carrying out of one plan."""
 
-    def __init__(self, plan: Plan, engine: Engine, reveal: Reveal, listener: Listener) -> None:
+    def __init__(self, plan: Plan, engine: Engine, reveal: Reveal, listener: Listener, installation: str) -> None:
         self.project = plan.project
+        self.installation = installation
         self.engine = engine
         self.reveal = reveal
         self.listener = listener
@@ -134,7 +138,7 @@ class _Hand:
     @act.register
     def _(self, operation: CreateNetwork) -> None:
         spec = operation.spec
-        self.engine.create_network(spec, labels.network_labels(self.project, spec))
+        self.engine.create_network(spec, labels.network_labels(self.project, spec, self.installation))
 
     @act.register
     def _(self, operation: RemoveNetwork) -> None:
@@ -142,7 +146,7 @@ class _Hand:
 
     @act.register
     def _(self, operation: CreateVolume) -> None:
-        self.engine.create_volume(operation.spec, labels.volume_labels(self.project, operation.spec))
+        self.engine.create_volume(operation.spec, labels.volume_labels(self.project, operation.spec, self.installation))
 
     @act.register
     def _(self, operation: RemoveVolume) -> None:
@@ -152,14 +156,16 @@ class _Hand:
     def _(self, operation: WriteFiles) -> None:
         spec = operation.spec
         files = {name: self.unsealed(text).encode() for name, text in spec.files}
-        self.engine.write_files(spec, files, operation.image, labels.volume_labels(self.project, spec))
+        self.engine.write_files(
+            spec, files, operation.image, labels.volume_labels(self.project, spec, self.installation)
+        )
 
     @act.register
     def _(self, operation: CreateContainer) -> None:
         spec = operation.spec
         environment = {name: self.unsealed(text) for name, text in spec.environment}
         command = [self.unsealed(word) for word in spec.command]
-        container_labels = labels.container_labels(self.project, spec)
+        container_labels = labels.container_labels(self.project, spec, self.installation)
         self.engine.create_container(
             operation.name, spec, environment, command, container_labels, address=operation.address
         )

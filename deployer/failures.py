@@ -1,7 +1,8 @@
 """Failures as messages people can act on: what failed, what was expected, the last log lines, the likely remedy."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from deployer.engines.interface import ContainerState
 
@@ -67,6 +68,7 @@ REMEDIES = (
         "the data volume was made with another password; restore it, or remove the volume",
     ),
     (r"cannot assign requested address", "the address to publish on is not this host's"),
+    (r"docker-init", "the engine lacks its init program; install the package `tini`"),
     (r"pool overlaps", "another network took these addresses meanwhile; deploy again"),
     (r"does not answer|connection refused|timed out", "is the engine still up? `scripts/engine status` tells"),
 )
@@ -97,6 +99,17 @@ def not_ready(component: str, replica: int, expected: str, seconds: float, log: 
 def refused(component: str, replica: int, message: str) -> Failure:
     """The failure of a call that the engine refused."""
     return Failure(component, replica, message, remedy=remedy_for(message))
+
+
+def without_repeats(failures: Iterable[Failure]) -> tuple[Failure, ...]:
+    """`failures`, with the log of a component's replica left out where another one failed in the same way."""
+    told: set[tuple[str, str]] = set()
+    result = []
+    for failure in failures:
+        way = (failure.component, failure.what)
+        result.append(replace(failure, log=(), remedy="") if way in told else failure)
+        told.add(way)
+    return tuple(result)
 
 
 def remedy_for(text: str) -> str:

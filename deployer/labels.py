@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 
-from deployer.model import ContainerSpec, NetworkSpec, VolumeSpec
+from deployer.model import ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
 PROJECT = "backdraft.project"
 COMPONENT = "backdraft.component"
@@ -15,6 +15,8 @@ SCHEDULE = "backdraft.schedule"
 SPEC = "backdraft.spec"
 PARTS = "backdraft.parts"
 PURPOSE = "backdraft.purpose"
+INSTALLATION = "backdraft.installation"
+"""Which state folder something was made from: another one has other passwords, and another history."""
 
 
 def container_name(project: str, spec: ContainerSpec) -> str:
@@ -22,10 +24,11 @@ def container_name(project: str, spec: ContainerSpec) -> str:
     return f"{project}.{spec.component}.{spec.replica}.{spec_hash(spec)[:8]}"
 
 
-def container_labels(project: str, spec: ContainerSpec) -> dict[str, str]:
+def container_labels(project: str, spec: ContainerSpec, installation: str = "") -> dict[str, str]:
     """Every label of a container, so that the engine alone can tell what it is and what of it changed."""
     labels = {
         PROJECT: project,
+        INSTALLATION: installation,
         COMPONENT: spec.component,
         REPLICA: str(spec.replica),
         KIND: spec.kind,
@@ -36,14 +39,20 @@ def container_labels(project: str, spec: ContainerSpec) -> dict[str, str]:
     return labels | ({SCHEDULE: spec.schedule} if spec.schedule else {})
 
 
-def network_labels(project: str, spec: NetworkSpec) -> dict[str, str]:
+def network_labels(project: str, spec: NetworkSpec, installation: str = "") -> dict[str, str]:
     """Every label of a network."""
-    return {PROJECT: project, PURPOSE: spec.purpose}
+    return {PROJECT: project, INSTALLATION: installation, PURPOSE: spec.purpose}
 
 
-def volume_labels(project: str, spec: VolumeSpec) -> dict[str, str]:
+def volume_labels(project: str, spec: VolumeSpec, installation: str = "") -> dict[str, str]:
     """Every label of a volume."""
-    return {PROJECT: project, COMPONENT: spec.component, PURPOSE: spec.purpose}
+    return {PROJECT: project, INSTALLATION: installation, COMPONENT: spec.component, PURPOSE: spec.purpose}
+
+
+def other_installations(observed: ObservedState, installation: str) -> frozenset[str]:
+    """The installations other than this one that something of the project was made from."""
+    labelled = [each.labels for each in (*observed.containers, *observed.volumes)]
+    return frozenset(labels.get(INSTALLATION, "") for labels in labelled) - {"", installation}
 
 
 def spec_hash(spec: ContainerSpec) -> str:

@@ -10,7 +10,8 @@ can always go back. The rules for containers, for each replica that is wanted:
 4. Nothing exists: make it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 
 from deployer.addresses import free_server
@@ -56,7 +57,8 @@ def destruction(project: str, observed: ObservedState, *, volumes: bool = False)
     planning = _Planning(DesiredState(project), observed, unfinished=False)
     planning.plan()
     if volumes:
-        planning.remove_volumes([volume for volume in observed.volumes if _is_data(volume)], "its end was confirmed")
+        data = [volume for volume in planning.observed.volumes if _is_data(volume)]
+        planning.remove_volumes(data, "its end was confirmed")
     return Plan(project, tuple(planning.steps))
 
 
@@ -74,6 +76,7 @@ def recovery(before: ObservedState, now: ObservedState, project: str) -> Plan:
         steps.append(Step(number, operation, cause, tuple(after), _component(container), _replica(container)))
         return number
 
+    now = _sorted(now)
     ran = {container.id: container for container in before.containers if container.is_running}
     places = {_place(container) for container in ran.values()}
     known = {container.id for container in before.containers}
@@ -92,6 +95,14 @@ def recovery(before: ObservedState, now: ObservedState, project: str) -> Plan:
         if container.id in ran and not container.is_running:
             step(StartContainer(container.name), "it ran before", container, gone.get(_place(container), []))
     return Plan(project, tuple(steps))
+
+
+def is_committed(plan: Plan, done: Collection[int]) -> bool:
+    """Whether a plan of which the steps `done` are done went past the point from which it can only go on.
+
+    That is when all that is new is ready: from there on what was old goes.
+    """
+    return all(step.number in done for step in plan.steps if isinstance(step.operation, AwaitReady))
 
 
 def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
@@ -118,7 +129,7 @@ class _Planning:
 
     def __init__(self, desired: DesiredState, observed: ObservedState, unfinished: bool) -> None:
         self.desired = desired
-        self.observed = observed
+        self.observed = _sorted(observed)
         self.unfinished = unfinished
         self.steps: list[Step] = []
         self.made: dict[str, int] = {}
@@ -160,16 +171,18 @@ class _Planning:
 
     def container(self, spec: ContainerSpec) -> None:
         name = container_name(self.desired.project, spec)
-        found = next((each for each in self.observed.containers if each.name == name), None)
+        here = [each for each in self.observed.containers if _place(each) == (spec.component, spec.replica)]
+        found = next((each for each in here if each.name == name), None)
+        others = [each for each in here if each.name != name]
+        predecessors = [each for each in others if each.is_running]
         if found is None:
-            others = [each for each in self.observed.containers if _place(each) == (spec.component, spec.replica)]
-            self.create(name, spec, self.cause_of_creation(spec, others), [each for each in others if each.is_running])
+            self.create(name, spec, self.cause_of_creation(spec, others), predecessors)
         elif _is_settled(found, spec):
             self.keep(found, spec)
         else:
             cause = _why_unusable(found)
             removed = self.add(RemoveContainer(name), cause, (), spec.component, spec.replica)
-            self.create(name, spec, cause, [], [removed])
+            self.create(name, spec, cause, predecessors, [removed])
 
     def keep(self, found: ObservedContainer, spec: ContainerSpec) -> None:
         missing = [each for each in spec.attachments if found.is_running and each.network not in found.addresses]
@@ -183,7 +196,8 @@ class _Planning:
             )
             for each in missing
         ]
-        if spec.run == "service" and (connects or self.unfinished):
+        may_be_at_work = found.is_running and not spec.schedule
+        if (connects and spec.run == "service") or (self.unfinished and may_be_at_work):
             cause = "it was reconnected" if connects else "the last deploy did not finish"
             ready = self.add(AwaitReady(found.name, spec), cause, connects, spec.component, spec.replica)
             self.ready.setdefault(spec.component, []).append(ready)
@@ -313,6 +327,15 @@ class _Planning:
         if _replica(container) > len(specs):
             return f"{len(specs)} replica{'s' if len(specs) != 1 else ''} wanted"
         return "replaced"
+
+
+def _sorted(observed: ObservedState) -> ObservedState:
+    return replace(
+        observed,
+        containers=tuple(sorted(observed.containers, key=lambda each: each.name)),
+        networks=tuple(sorted(observed.networks, key=lambda each: each.name)),
+        volumes=tuple(sorted(observed.volumes, key=lambda each: each.name)),
+    )
 
 
 def _in_start_order(desired: DesiredState) -> Iterator[ContainerSpec]:

@@ -2,6 +2,7 @@
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -143,6 +144,18 @@ class Store:
             connection.execute(delete_from(tables.settings).where(tables.settings.c.name == name))
             if value is not None:
                 connection.execute(insert(tables.settings).values(name=name, value=value))
+
+    def installation(self) -> str:
+        """The name of this state folder among all: twelve letters and digits made at the first use, never changed."""
+        if known := self.setting("installation"):
+            return known
+        made = uuid.uuid4().hex[:12]
+        with self._database.writing() as connection:
+            # two processes that race keep the same name: the one that came first
+            found = connection.scalar(select(tables.settings.c.value).where(tables.settings.c.name == "installation"))
+            if found is None:
+                connection.execute(insert(tables.settings).values(name="installation", value=made))
+        return found or made
 
     def has_secrets(self) -> bool:
         """Whether any sealed secret of any project is kept."""
