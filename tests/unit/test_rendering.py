@@ -3,6 +3,7 @@
 Write the expected files anew, and read what changed before you commit it: python tests/unit/test_rendering.py
 """
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from composer import syntax
 from composer.catalogue import Kind, standard
 from composer.model import Connection
 from composer.references import references
@@ -78,6 +80,15 @@ HOSTILE_ROUTES = {
 def test_a_hostile_route_is_refused(proxy: str, route: Route):
     with pytest.raises(RenderingError):
         rendered(standard()[proxy], (route,))
+
+
+@pytest.mark.parametrize("path", ["/", "/api/", "/v1.0/~user", "/.well-known/x", "/a//b", "/a/../b", "/..", "/a/."])
+def test_the_paths_a_schema_may_hold_are_those_that_can_be_rendered(path: str):
+    try:
+        can_be_rendered = bool(rendered(standard()["nginx"], (replace(WEB, path=path),)))
+    except RenderingError:
+        can_be_rendered = False
+    assert can_be_rendered == bool(re.search(syntax.ROUTE, path))
 
 
 def test_a_hostile_setting_is_refused_with_its_place():
