@@ -88,7 +88,8 @@ def phrase(event: PhaseChanged) -> str:
         return f"ready in {duration(event.took)}"
     if event.phase in (Phase.STOPPING, Phase.REMOVED) and event.replica:
         return f"{event.phase.value} replica {event.replica}"
-    detail = " ".join(event.detail.split())[:160]
+    # engines and build tools write what they like, terminal commands among it
+    detail = "".join(filter(str.isprintable, " ".join(event.detail.split())))[:160]
     return detail if detail.startswith(event.phase.value) else f"{event.phase.value} {detail}".rstrip()
 
 

@@ -1,6 +1,7 @@
-"""The reference of the command line as Markdown, made of what every command says of itself: `python -m ui.reference`."""
+"""The reference of the command line as Markdown, from what every command says of itself: `python -m ui.reference`."""
 
 from collections.abc import Iterator
+from inspect import cleandoc
 
 import click
 
@@ -35,13 +36,17 @@ def _page(path: str, command: click.Command, context: click.Context) -> Iterator
     yield f"{'##' if path.count(' ') < 2 else '###'} {path}\n"
     usage = " ".join(command.collect_usage_pieces(context))
     yield f"```\n{path} {usage}\n```\n"
-    for paragraph in (command.help or "").split("\n\n"):
+    for paragraph in cleandoc(command.help or "").split("\n\n"):
         if paragraph.startswith("\b\n"):
             _, title, *lines = paragraph.splitlines()
             yield "\n".join([f"{title}", "", "```sh", *(line.removeprefix("  ") for line in lines), "```", ""])
         else:
             yield " ".join(paragraph.split()) + "\n"
-    options = [record for option in command.params if (record := option.get_help_record(context))]
+    options = [
+        record
+        for option in command.params
+        if isinstance(option, click.Option) and (record := option.get_help_record(context))
+    ]
     if options:
         yield "| option | meaning |\n|---|---|"
         yield from (f"| `{names}` | {meaning} |" for names, meaning in options)

@@ -16,7 +16,8 @@ from ui.target import counted, file_argument, judged, problem_line, read_text
 def command(file: Path | None, as_json: bool) -> None:
     """Tell everything that is wrong with a schema.
 
-    Each problem has its place and its remedy. A schema without problems gets advice on what could be better. FILE is backdraft.yml unless named. Needs no engine.
+    Each problem has its place and its remedy. A schema without problems gets advice on what could be better.
+    FILE is backdraft.yml unless named. Needs no engine.
 
     \b
     Example:

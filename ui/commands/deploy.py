@@ -24,7 +24,8 @@ STOPPED = 130
 def command(context: click.Context, file: Path | None, why: str, as_json: bool) -> None:
     """Make what is drawn run.
 
-    Ends when every component is ready. A deploy that fails, or is stopped with Ctrl-C, goes back to what ran before. FILE is backdraft.yml unless named.
+    Ends when every component is ready.
+    A deploy that fails, or is stopped with Ctrl-C, goes back to what ran before. FILE is backdraft.yml unless named.
 
     \b
     Example:

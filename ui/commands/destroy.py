@@ -20,7 +20,8 @@ from ui.target import FILE_NAME, deployer, is_name, read_schema, shown, unknown_
 def command(context: click.Context, target: str | None, volumes: bool, confirm: str | None, as_json: bool) -> None:
     """Remove a project; its data stays, unless --volumes.
 
-    Stops and removes its containers and networks. The project is named, or is that of a schema file (backdraft.yml, unless another is named).
+    Stops and removes its containers and networks.
+    The project is named, or is that of a schema file (backdraft.yml, unless another is named).
 
     \b
     Example:

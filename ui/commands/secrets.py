@@ -34,7 +34,8 @@ class SecretName(click.ParamType[str]):
 def command() -> None:
     """Keep what a schema calls ${secret.NAME}.
 
-    Secrets are encrypted, and given only to the containers that use them. A value comes from a prompt or from stdin, never from the command line, where others could read it.
+    Secrets are encrypted, and given only to the containers that use them.
+    A value comes from a prompt or from stdin, never from the command line, where others could read it.
 
     \b
     Example:

@@ -1,0 +1,239 @@
+"""The verbs that speak with the deployer, in front of one that only pretends."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from composer.model import Schema
+from deployer.deployments import Outcome
+from deployer.engines.interface import LogLine
+from deployer.events import Listener, Message, Phase, PhaseChanged
+from deployer.failures import Failure
+from deployer.model import NetworkSpec
+from deployer.plan import CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
+from deployer.status import ReplicaStatus
+from ui.cli import cli
+
+STEPS = (
+    Step(1, CreateNetwork(NetworkSpec("shop.net", "connection")), "no such network"),
+    Step(2, ReloadContainer("shop.front.1", "SIGHUP"), "api has new replicas"),
+    Step(3, RemoveContainer("shop.old.1"), "not in the schema"),
+)
+DONE = Outcome(True, Plan("shop", STEPS), seconds=7.31, urls=("http://127.0.0.1:8080",), release=3)
+SCHEMA = "backdraft: 1\nname: shop\ncomponents:\n  cache: {kind: redis}\n"
+RUNNING = ReplicaStatus(
+    "cache", "redis", 1, "shop.cache.1.aa", "running", "Up 3 hours", "healthy", "redis:8", 0.0, ("127.0.0.1:1->2",)
+)
+ENDED = ReplicaStatus("job", "job", 1, "shop.job.1.bb", "exited", "Exited (3) 1 hour ago", "", "python:3.13", 0.0, ())
+
+
+@dataclass
+class PretendingDeployer:
+    """Says what it was made with, and remembers what it was asked."""
+
+    outcome: Outcome = DONE
+    replicas: tuple[ReplicaStatus, ...] = (RUNNING, ENDED)
+    volumes: tuple[str, ...] = ("shop.cache.data",)
+    job_code: int = 0
+    asked: list[object] = field(default_factory=list)
+
+    def plan(self, schema: Schema, directory: Path, listener: Listener) -> Plan:
+        self.asked.append(("plan", schema.name, directory))
+        return self.outcome.plan
+
+    def deploy(self, schema: Schema, text: str, directory: Path, listener: Listener, why: str = "") -> Outcome:
+        self.asked.append(("deploy", text, why))
+        listener(Message("no registry answers"))
+        listener(PhaseChanged("_gate", 1, Phase.READY, 0.1, 0.1))
+        listener(PhaseChanged("cache", 0, Phase.BUILDING, 0.2, detail="building redis: step 1"))
+        listener(PhaseChanged("cache", 0, Phase.BUILDING, 0.3, detail="building redis: step 2"))
+        listener(PhaseChanged("cache", 1, Phase.STARTING, 1.0))
+        listener(PhaseChanged("cache", 1, Phase.READY, 2.25, took=1.25))
+        return self.outcome
+
+    def destroy(self, project: str, listener: Listener, *, volumes: bool = False) -> Outcome:
+        self.asked.append(("destroy", project, volumes))
+        return self.outcome
+
+    def projects(self) -> tuple[str, ...]:
+        return ("shop",)
+
+    def status(self, project: str) -> tuple[ReplicaStatus, ...]:
+        return self.replicas if project == "shop" else ()
+
+    def data_volumes(self, project: str) -> tuple[str, ...]:
+        return self.volumes if project == "shop" else ()
+
+    def logs(self, project: str, component: str | None, **options: object) -> Iterator[LogLine]:
+        self.asked.append(("logs", project, component, options))
+        yield LogLine("cache", 1, "stdout", 1_700_000_000.5, "Ready to accept connections")
+
+    def run_job(self, project: str, component: str, listener: Listener) -> int:
+        return self.job_code
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command line beside a backdraft.yml."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "backdraft.yml").write_text(SCHEMA)
+
+    def invoke(*words: str, deployer: PretendingDeployer | None = None, color: bool = False) -> Result:
+        return CliRunner().invoke(cli, list(words), obj=deployer or PretendingDeployer(), color=color)
+
+    return invoke
+
+
+def told(result: Result) -> str:
+    return f"exit {result.exit_code}\n{result.stdout}--\n{result.stderr}"
+
+
+def test_a_plan_goes_to_stdout_and_its_totals_to_stderr(run: Run, tmp_path: Path):
+    deployer = PretendingDeployer()
+    assert told(run("plan", deployer=deployer)) == (
+        "exit 0\n+ network shop.net: no such network\n~ reload shop.front.1: api has new replicas\n"
+        "- container shop.old.1: not in the schema\n--\nshop: 1 to create, 1 to change, 1 to remove\n"
+    )
+    assert deployer.asked == [("plan", "shop", tmp_path)]
+
+
+def test_a_plan_has_colours_on_a_terminal_unless_no_color_is_set(run: Run, monkeypatch: pytest.MonkeyPatch):
+    assert [line[:5] for line in run("plan", color=True).stdout.splitlines()] == ["\x1b[32m", "\x1b[33m", "\x1b[31m"]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in run("plan", color=True).stdout
+
+
+@pytest.mark.parametrize(("steps", "code"), [((), 0), (STEPS, 2)], ids=["nothing to do", "changes"])
+def test_the_exit_code_of_a_plan_may_tell_whether_there_are_changes(run: Run, steps: tuple[Step, ...], code: int):
+    deployer = PretendingDeployer(Outcome(True, Plan("shop", steps)))
+    assert run("plan", "--detailed-exitcode", deployer=deployer).exit_code == code
+    assert run("plan", deployer=deployer).exit_code == 0
+
+
+def test_a_plan_is_json_for_programs_and_shows_its_steps_when_asked(run: Run):
+    assert [step["verb"] for step in json.loads(run("plan", "--json").stdout)["steps"]] == [
+        "CreateNetwork",
+        "ReloadContainer",
+        "RemoveContainer",
+    ]
+    assert run("plan", "--steps").stdout.splitlines()[0] == "#1 + network shop.net (no such network)"
+
+
+def test_a_deploy_tells_each_change_once_and_ends_with_its_addresses(run: Run):
+    deployer = PretendingDeployer()
+    assert told(run("deploy", "--why", "sale", deployer=deployer)) == (
+        "exit 0\nhttp://127.0.0.1:8080\n--\n"
+        "no registry answers\n"
+        "   0.2 s  cache  building redis: step 1\n"
+        "   1.0 s  cache.1  starting\n"
+        "   2.2 s  cache.1  ready in 1.2 s\n"
+        "shop: up in 7.3 s\n"
+    )
+    assert deployer.asked == [("deploy", SCHEMA, "sale")]
+
+
+def test_a_failed_deploy_tells_what_was_expected_and_what_may_help(run: Run):
+    failure = Failure("api", 2, "it was not ready after 60 s", "GET /healthz", ("Traceback", "KeyError: 'X'"), "set X")
+    deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), (failure,), 61.0))
+    result = run("deploy", deployer=deployer)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.split("ready in 1.2 s\n")[1] == (
+        "api 2: it was not ready after 60 s\n  expected: GET /healthz\n  its last lines:\n    Traceback\n"
+        "    KeyError: 'X'\n  what may help: set X\n"
+        "shop: failed after 1 min 1 s; `backdraft status shop` tells what runs\n"
+    )
+
+
+def test_a_deploy_that_was_stopped_ends_with_130(run: Run):
+    deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), seconds=2.0, interrupted=True))
+    result = run("deploy", deployer=deployer)
+    assert result.exit_code == 130
+    assert result.stderr.splitlines()[-1] == "shop: stopped after 2.0 s; `backdraft status shop` tells what runs"
+
+
+def test_a_deploy_with_nothing_to_do_says_so(run: Run):
+    result = run("deploy", deployer=PretendingDeployer(Outcome(True, Plan("shop"))))
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, "shop: nothing to do")
+
+
+def test_a_deploy_is_json_for_programs(run: Run):
+    told = json.loads(run("deploy", "--json").stdout)
+    assert (told["ok"], told["release"], told["urls"], len(told["steps"])) == (True, 3, ["http://127.0.0.1:8080"], 3)
+
+
+def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run: Run):
+    lines = run("status", "shop").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["COMPONENT", "shop/cache", "shop/job"]
+    assert "  running                        healthy  " in lines[1]
+    assert "  exited: Exited (3) 1 hour ago  -  " in lines[2]
+    assert json.loads(run("status", "--json").stdout)["shop"][1]["reason"] == "Exited (3) 1 hour ago"
+
+
+def test_a_project_that_does_not_run_gets_the_nearest_name(run: Run):
+    for verb in ("status", "logs", "destroy"):
+        assert told(run(verb, "shpo")) == (
+            "exit 1\n--\nError: shpo: nothing of a project of that name runs here; did you mean 'shop'?\n"
+        )
+
+
+def test_a_project_of_which_only_data_is_left_says_where(run: Run):
+    result = run("status", "shop", deployer=PretendingDeployer(replicas=()))
+    assert told(result) == "exit 0\n--\nshop: nothing runs; its data is kept in shop.cache.data\n"
+
+
+def test_lines_come_with_their_component_and_their_time_when_asked(run: Run):
+    deployer = PretendingDeployer()
+    assert (
+        run("logs", "shop/cache", "--tail", "5", deployer=deployer).stdout == "cache.1 | Ready to accept connections\n"
+    )
+    assert deployer.asked == [("logs", "shop", "cache", {"follow": False, "tail": 5, "since": None})]
+    assert run("logs", "shop", "--times").stdout.startswith("2023-11-14T22:13:20.500000Z cache.1 | Ready")
+    assert json.loads(run("logs", "shop", "--json").stdout)["stream"] == "stdout"
+
+
+def test_a_component_that_is_not_there_gets_the_nearest_name(run: Run):
+    assert told(run("logs", "shop/cahce")) == (
+        "exit 1\n--\nError: shop: has no component 'cahce'; did you mean 'cache'?\n"
+    )
+
+
+@pytest.mark.parametrize("target", [[], ["shop"], ["backdraft.yml"], ["."]], ids=repr)
+def test_a_project_is_destroyed_by_its_name_or_its_file_and_its_data_stays(run: Run, target: list[str]):
+    deployer = PretendingDeployer()
+    result = run("destroy", *target, deployer=deployer)
+    assert deployer.asked == [("destroy", "shop", False)]
+    assert result.stderr.splitlines()[-2:] == [
+        "shop: gone in 7.3 s",
+        "its data is kept in shop.cache.data (backdraft destroy shop --volumes removes it)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "shop: --volumes removes shop.cache.data for good; say that you mean it with: --confirm shop"),
+        (["--confirm", "shpo"], "'shpo' is not 'shop'; nothing was done"),
+        (["--confirm", ""], "'' is not 'shop'; nothing was done"),
+    ],
+)
+def test_data_is_removed_only_when_the_name_is_given(run: Run, words: list[str], said: str):
+    deployer = PretendingDeployer()
+    result = run("destroy", "shop", "--volumes", *words, deployer=deployer)
+    assert told(result) == f"exit 1\n--\nError: {said}\n"
+    assert deployer.asked == []
+    assert run("destroy", "shop", "--volumes", "--confirm", "shop", deployer=deployer).exit_code == 0
+    assert deployer.asked == [("destroy", "shop", True)]
+
+
+def test_a_job_that_fails_is_a_failure(run: Run):
+    assert told(run("run", "shop/nightly")) == "exit 0\n--\nshop/nightly: done\n"
+    assert told(run("run", "shop/nightly", deployer=PretendingDeployer(job_code=3))) == (
+        "exit 1\n--\nshop/nightly: ended with exit code 3; see: backdraft logs shop/nightly\n"
+    )
