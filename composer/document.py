@@ -85,7 +85,7 @@ def _component(component: Component) -> dict[str, Value]:
     place, limits = component.place, component.limits
     found: dict[str, Value] = {
         "kind": component.kind,
-        "note": component.note,
+        "note": component.note or None,
         "image": component.image,
         "source": None if source is None else _source(source),
         "settings": dict(component.settings),
@@ -104,11 +104,10 @@ def _component(component: Component) -> dict[str, Value]:
         "schedule": component.schedule,
         "relax": dict(component.relax),
     }
-    return {
-        key: value
-        for key, value in found.items()
-        if value is not None and (value not in ("", [], {}) or key == "health")
-    }
+    return {key: value for key, value in found.items() if value is not None and (value or key not in _COLLECTIONS)}
+
+
+_COLLECTIONS = ("settings", "environment", "command", "publish", "ports", "volumes", "place", "limits", "relax")
 
 
 def _source(source: Source) -> dict[str, Value]:

@@ -178,14 +178,10 @@ def _readable(text: str | bytes) -> str:
         text = _decoded(text)
     text = text.removeprefix("\ufeff")
     if found := UNREADABLE.search(text):
-        raise NodeError(
-            Problem(
-                "",
-                f"the character U+{ord(found.group()):04X} cannot stand in a text",
-                'write it as an escape such as "\\u0007" in double quotes, or remove it',
-                _position(text, found.start()),
-            )
-        )
+        code = ord(found.group())
+        remedy = f'write "\\u{code:04x}" in double quotes, or remove it' if 0 < code < 0xD800 else "remove it"
+        fault = f"the character U+{code:04X} cannot stand in a text"
+        raise NodeError(Problem("", fault, remedy, _position(text, found.start())))
     if len(text.encode()) > TEXT_BYTES:
         raise NodeError(Problem("", f"the text is longer than {TEXT_BYTES // 2**20} MiB", "draw several projects"))
     if directive := _DIRECTIVE.match(text):

@@ -98,7 +98,8 @@ def _fields(
 ) -> dict[str, Any] | None:
     """The attributes that a mapping gives, read by the reader of each key."""
     if not isinstance(node, MappingNode):
-        faults.add(node, path, f"{_written(node)} is not a mapping", f"write `{_example(fields, required)}`")
+        fault = "it is empty" if _is_null(node) else f"{_written(node)} is not a mapping"
+        faults.add(node, path, fault, f"write `{_example(fields, required)}`")
         return None
     start = f"{path}/" if path else ""
     values = {}
@@ -157,7 +158,7 @@ def _text(faults: Faults, node: Node, path: str) -> str | None:
         if not node.text:
             faults.add(node, path, "the value is missing", "write one, or remove the key")
         else:
-            faults.add(node, path, f"{node.text[:60]} is {_sort(node)}, not a text", 'put it in quotes: "…"')
+            faults.add(node, path, f"{node.text[:60]} is {_sort(node)}, not a text", f'write "{node.text[:60]}"')
         return None
     if len(node.text) > syntax.TEXT_LENGTH:
         faults.add(node, path, f"the text is longer than {syntax.TEXT_LENGTH:,} characters")
@@ -271,7 +272,8 @@ def _environment(faults: Faults, node: Node, path: str) -> dict[str, str] | None
 
 def _argv(faults: Faults, node: Node, path: str) -> tuple[str, ...] | None:
     if not isinstance(node, SequenceNode) or not node.items:
-        faults.add(node, path, f"{_written(node)} is not a list of words", "write a list: [program, argument]")
+        fault = "the list is empty" if isinstance(node, SequenceNode) else f"{_written(node)} is not a list of words"
+        faults.add(node, path, fault, "write a list: [program, argument]")
         return None
     words = [_literal(faults, item, f"{path}/{index}") for index, item in enumerate(node.items)]
     return None if None in words else tuple(word for word in words if word is not None)
@@ -388,6 +390,9 @@ def _is_ipv6(address: str) -> bool:
 
 
 def _memory(faults: Faults, node: Node, path: str) -> int | None:
+    if isinstance(node, Scalar) and type(_core(node)) in (int, float):
+        faults.add(node, path, f"{node.text[:60]} says no unit", f"write {node.text[:60]}MiB or {node.text[:60]}GiB")
+        return None
     text = _MEMORY(faults, node, path)
     return None if text is None else memory_bytes(text)
 
@@ -398,6 +403,15 @@ def _http(faults: Faults, node: Node, path: str) -> HttpProbe | None:
         return None if port is None else HttpProbe(port)
     probe: HttpProbe | None = _HTTP(faults, node, path)
     return probe
+
+
+def _git(faults: Faults, node: Node, path: str) -> str | None:
+    if isinstance(node, Scalar) and _PASSWORD.search(node.text[: syntax.PATTERN_LENGTH]):
+        # the password is not repeated: problems are printed and logged
+        faults.add(node, path, "the address holds a password", "use git@host:path with a key of the machine")
+        return None
+    address: str | None = _GIT(faults, node, path)
+    return address
 
 
 def _source(faults: Faults, node: Node, path: str) -> Source | None:
@@ -534,6 +548,10 @@ _ENVIRONMENT = _entries(
     ),
     _literal,
 )
+_PASSWORD = re.compile("://[^/@]*:[^/]*@")
+_GIT = _matching(
+    syntax.GIT, "a git repository that is fetched", "write https://host/path, ssh://host/path or git@host:path"
+)
 _REPLICAS: Fields = {
     "min": ("min", _REPLICA_NUMBER),
     "max": ("max", _whole(1, syntax.REPLICAS)),
@@ -546,12 +564,7 @@ _SOURCE: Fields = {
             syntax.DIRECTORY, "a directory inside the sources", "a relative path without `..`, not beginning with `-`"
         ),
     ),
-    "git": (
-        "git",
-        _matching(
-            syntax.GIT, "a git repository that is fetched", "write https://host/path, ssh://host/path or git@host:path"
-        ),
-    ),
+    "git": ("git", _git),
     "branch": (
         "branch",
         _matching(syntax.BRANCH, "a branch, a tag or a commit", "letters, digits and `. _ / + @ # -`"),

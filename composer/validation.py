@@ -1,5 +1,6 @@
 """Whether a schema can run with a catalogue: everything that stands against it, in one pass, with places."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -372,7 +373,7 @@ def _strict_validator(rule: Mapping[str, Any]) -> "Validator":
 
 def _setting_fault(error: Any) -> tuple[str, str]:
     value, limit = error.instance, error.validator_value
-    written = shown(value) if isinstance(value, str) else str(value)[:60]
+    written = shown(value) if isinstance(value, str) else json.dumps(value)[:60]
     match error.validator:
         case "enum":
             remedy = f'write "{value}", in quotes' if str(value) in limit and not isinstance(value, str) else ""
