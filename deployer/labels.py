@@ -51,7 +51,7 @@ def volume_labels(project: str, spec: VolumeSpec, installation: str = "") -> dic
 
 def other_installations(observed: ObservedState, installation: str) -> frozenset[str]:
     """The installations other than this one that something of the project was made from."""
-    labelled = [each.labels for each in (*observed.containers, *observed.volumes)]
+    labelled = [*(each.labels for each in observed.containers), *(each.labels for each in observed.volumes)]
     return frozenset(labels.get(INSTALLATION, "") for labels in labelled) - {"", installation}
 
 
