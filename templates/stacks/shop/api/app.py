@@ -3,6 +3,7 @@
 The connections drawn to this component give it DATABASE_URL and REDIS_URL.
 """
 
+import atexit
 import os
 import socket
 from typing import Any
@@ -22,6 +23,7 @@ app = Flask(__name__)
 with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
     database.prepare(connection)
 pool = ConnectionPool(os.environ["DATABASE_URL"], min_size=1, max_size=4, timeout=5, open=True)
+atexit.register(pool.close)
 cache = redis.Redis.from_url(os.environ["REDIS_URL"], decode_responses=True)
 
 
