@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from composer.catalogue import Catalogue, Kind
 from composer.model import Component, Isolation, Limits, Schema
+from composer.offers import ports
 
 WIDE_OPEN = ("0.0.0.0", "::")  # noqa: S104 (compared)
 MOVING_TAGS = ("", "latest", "stable", "edge", "main", "master", "nightly")
@@ -102,7 +103,8 @@ _DATABASES = (
 
 
 def _no_health_check(drawing: _Drawing, component: Component, kind: Kind) -> Iterator[Advice]:
-    if kind.run != "service":
+    # what has no port, such as a worker, has nobody waiting for its answer
+    if kind.run != "service" or not ports(component, kind):
         return
     health = component.health or kind.health
     if not (health.tcp or health.http or health.command):

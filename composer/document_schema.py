@@ -106,6 +106,7 @@ def _component(catalogue: Catalogue | None) -> Rule:
                     "protocol",
                     "number",
                 ),
+                syntax.PORTS,
             ),
             "volumes": _names(
                 "Data that outlives the container: name to absolute path inside it.",
@@ -264,13 +265,14 @@ def _object(description: str, properties: Mapping[str, Rule], *required: str) ->
     return {**rule, "required": list(required)} if required else rule
 
 
-def _names(description: str, value: Rule) -> Rule:
-    return {
+def _names(description: str, value: Rule, most: int | None = None) -> Rule:
+    rule: Rule = {
         "description": description,
         "type": ["object", "null"],
         "propertyNames": {"pattern": syntax.NAME, "maxLength": NAME_LENGTH},
         "additionalProperties": value,
     }
+    return rule if most is None else {**rule, "maxProperties": most}
 
 
 def _name(description: str) -> Rule:

@@ -85,23 +85,27 @@ def offered(
     `drawn` are the connections of the component that holds the reference. Raises OfferError when none gives it,
     or more than one.
     """
-    server, *port, word = reference.words
+    server, *named, word = reference.words
     lines = [line for line in drawn if line.server == server]
     if not lines:
         raise OfferError(f"{reference} refers to '{server}', and no connection is drawn to it")
-    if port:
-        lines = [line for line in lines if port_of(schema, catalogue, line).name == port[0]]
+    if named:
+        lines = [line for line in lines if port_of(schema, catalogue, line).name == named[0]]
         if not lines:
-            raise OfferError(f"{reference} refers to '{server}.{port[0]}', and no connection is drawn to it")
+            raise OfferError(f"{reference} refers to '{server}.{named[0]}', and no connection is drawn to it")
     key = word.upper().replace("-", "_")
-    giving = [line for line in lines if key in offers(schema, catalogue, line)]
+    giving: dict[str, Connection] = {}
+    for line in lines:
+        port = port_of(schema, catalogue, line)
+        if key in port.offers:
+            giving.setdefault(port.name, line)
     if not giving:
         known = sorted({key.lower() for line in lines for key in offers(schema, catalogue, line)})
         raise OfferError(f"'{server}' does not offer '{word}'", f"it offers {', '.join(known) or 'nothing'}", known)
     if len(giving) > 1:
-        names = [f"${{{server}.{port_of(schema, catalogue, line).name}.{word}}}" for line in giving]
-        raise OfferError(f"{reference} could be more than one", f"write one of {', '.join(names)}", names)
-    return giving[0], key
+        names = [f"${{{server}.{name}.{word}}}" for name in giving]
+        raise OfferError(f"{reference} could be more than one", f"write one of {', '.join(names)}")
+    return next(iter(giving.values())), key
 
 
 def accepted(schema: Schema, catalogue: Catalogue, client: str) -> tuple[str, ...] | None:

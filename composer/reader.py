@@ -136,7 +136,7 @@ def _entries(name: Read, value: Read, limit: int | None = None) -> Read:
             faults.add(node, path, f"{_written(node)} is not a mapping", "write `name: value` pairs")
             return None
         if limit is not None and len(node.entries) > limit:
-            faults.add(node, path, f"there are more than {limit:,} of them", "draw several projects")
+            faults.add(node, path, f"there are more than {limit:,} of them", "divide them")
             return None
         found = {}
         for word, (key, child) in node.entries.items():
@@ -608,7 +608,7 @@ _COMPONENT: Fields = {
     "command": ("command", _argv),
     "replicas": ("replicas", _replicas),
     "publish": ("publish", _entries(_NAME_KEY, _publication)),
-    "ports": ("ports", _entries(_NAME_KEY, _made(Port, _PORT, required=("protocol", "number")))),
+    "ports": ("ports", _entries(_NAME_KEY, _made(Port, _PORT, required=("protocol", "number")), limit=syntax.PORTS)),
     "volumes": ("volumes", _entries(_NAME_KEY, _matching(syntax.MOUNT, "a path in the container", _ABSOLUTE))),
     "place": ("place", _made(Placement, _PLACEMENT)),
     "limits": ("limits", _made(Limits, _LIMITS)),

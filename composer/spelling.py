@@ -8,10 +8,15 @@ CHOICES = 50
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice most like `word`, or None when none is. Costs little however many choices there are."""
-    word = word[:40]
-    likely = [choice for choice in choices if abs(len(choice) - len(word)) <= 3 and set(choice[:3]) & set(word[:3])]
-    found = get_close_matches(word.lower(), likely[:CHOICES], n=1) or get_close_matches(word, likely[:CHOICES], n=1)
-    return found[0] if found else None
+    word = word[:40].lower()
+    start = set(word[:3])
+    likely = {
+        choice.lower(): choice
+        for choice in choices
+        if abs(len(choice) - len(word)) <= 3 and not start.isdisjoint(choice[:3].lower())
+    }
+    found = get_close_matches(word, list(likely)[:CHOICES], n=1)
+    return likely[found[0]] if found else None
 
 
 def suggestion(word: str, choices: Iterable[str], shown: int = 12) -> str:

@@ -28,6 +28,7 @@ RELAXATIONS = ("writable_root", "root_user", "new_privileges", *CAPABILITIES)
 
 COMPONENTS = 2_000
 CONNECTIONS = 5_000
+PORTS = 50
 REPLICAS = 100
 WEIGHT = 256
 PORT_NUMBER = 65_535

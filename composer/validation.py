@@ -177,6 +177,7 @@ def _running_problems(component: Component, kind: Kind, path: str) -> Iterator[F
 def _reference_problems(
     schema: Schema, catalogue: Catalogue, component: Component, drawn: Iterable[Connection], path: str
 ) -> Iterator[Found]:
+    given: dict[tuple[str, ...], set[str]] | None = None
     for name, text in component.environment.items():
         if "${" not in text:
             continue
@@ -187,15 +188,33 @@ def _reference_problems(
             fault, _, remedy = str(error).partition("; ")
             yield where, fault, remedy
             continue
-        for reference in found:
-            fault, remedy = _reference_fault(schema, catalogue, component, drawn, reference)
-            if fault:
-                yield where, fault, remedy
+        given = _given(schema, catalogue, drawn) if given is None else given
+        for reference in dict.fromkeys(found):
+            *target, word = reference.words
+            if len(given.get((*target, word.upper().replace("-", "_")), ())) != 1:
+                fault, remedy = _reference_fault(schema, catalogue, component, drawn, reference)
+                if fault:
+                    yield where, fault, remedy
+
+
+def _given(schema: Schema, catalogue: Catalogue, drawn: Iterable[Connection]) -> dict[tuple[str, ...], set[str]]:
+    """The ports that answer to each name a component may refer to; a schema may hold 50,000 references to check."""
+    given: dict[tuple[str, ...], set[str]] = {}
+    for connection in drawn:
+        try:
+            port = port_of(schema, catalogue, connection)
+        except OfferError:
+            continue
+        for key in port.offers:
+            given.setdefault((connection.server, key), set()).add(port.name)
+            given.setdefault((connection.server, port.name, key), set()).add(port.name)
+    return given
 
 
 def _reference_fault(
     schema: Schema, catalogue: Catalogue, component: Component, drawn: Iterable[Connection], reference: Reference
 ) -> tuple[str, str]:
+    """What is wrong with a reference, and how to mend it; empty when nothing is."""
     first, *rest = reference.words
     if first in ("secret", "env"):
         if len(rest) == 1 and _SECRET_NAME.fullmatch(rest[0]):
@@ -210,14 +229,16 @@ def _reference_fault(
         return f"{reference}: there is no component '{first}'", suggestion(first, schema.components)
     if first == component.name:
         return f"{reference} refers to the component it stands in", "write the value out"
-    if all(line.server != first for line in drawn):
+    lines = [line for line in drawn if line.server == first]
+    if not lines:
         fault = f"{reference}: no connection is drawn to '{first}'"
         return fault, f"draw it: `- {{from: {component.name}, to: {first}}}`"
+    if schema.components[first].kind not in catalogue:
+        return "", ""
     try:
-        offered(schema, catalogue, drawn, reference)
+        offered(schema, catalogue, lines, reference)
     except OfferError as error:
-        word = reference.words[-1]
-        return error.fault, suggestion(word, error.choices) if error.choices else error.remedy
+        return error.fault, suggestion(reference.words[-1], error.choices) if error.choices else error.remedy
     return "", ""
 
 

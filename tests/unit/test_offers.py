@@ -102,3 +102,8 @@ def test_a_reference_finds_the_connection_and_the_key(reference: str) -> None:
     drawn = schema("{from: api, to: my-queue.console}", "{from: api, to: db}")
     found = offered(drawn, KINDS, drawn.connections, references(reference)[0])
     assert found == (drawn.connections[1], "URL")
+
+
+def test_a_port_that_is_drawn_twice_under_two_prefixes_is_one_answer() -> None:
+    drawn = schema("{from: api, to: db}", "{from: api, to: db, as: MAIN}")
+    assert offered(drawn, KINDS, drawn.connections, references("${db.url}")[0]) == (drawn.connections[0], "URL")
