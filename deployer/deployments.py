@@ -27,7 +27,7 @@ from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedState, Secret
 from deployer.networks import drawn_networks
 from deployer.plan import Plan, summary
-from deployer.reconcile import conflicts, destruction, reconcile, recovery
+from deployer.reconcile import conflicts, destruction, is_committed, reconcile, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, replica_status, urls
 from deployer.store import ReleaseOutcome, Store
@@ -109,7 +109,7 @@ class Deployer:
             digests = {spec.component: spec.image_id for spec in desired.containers}
             release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
             run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
-            if not run.ok:
+            if not run.ok and not is_committed(plan, run.done):
                 self._go_back(before, schema.name, listener)
             message = "\n".join(map(str, run.failures))
             self._store.finish(schema.name, release.number, _outcome(run), message)

@@ -12,9 +12,10 @@ from functools import singledispatchmethod
 
 from deployer import labels
 from deployer.engines.interface import Engine, EngineError
+from deployer.errors import DeployerError
 from deployer.events import Event, Listener, Phase, PhaseChanged, StepDone
-from deployer.failures import Failure, refused
-from deployer.model import SealedText, Secret
+from deployer.failures import Failure, masked, refused
+from deployer.model import ContainerSpec, SealedText, Secret, VolumeSpec
 from deployer.parallel import in_order
 from deployer.plan import (
     AwaitReady,
@@ -114,6 +115,7 @@ class _Hand:
         return True
 
     def failed(self, step: Step, failure: Failure) -> bool:
+        failure = masked(failure, self.secrets_of(step.operation))
         with self.one_at_a_time:
             self.run.failures.append(failure)
         self.tell_phase(step, Phase.FAILED, detail=failure.what)
@@ -190,6 +192,18 @@ class _Hand:
     @act.register
     def _(self, operation: ReloadContainer) -> None:
         self.engine.signal(operation.name, operation.signal)
+
+    def secrets_of(self, operation: Operation) -> list[str]:
+        """Every secret that whoever the step is about has been told; none where the vault does not open."""
+        if not isinstance(operation, CreateContainer | AwaitReady | WriteFiles):
+            return []
+        spec = operation.spec
+        texts = [text for _, text in spec.environment] + list(spec.command) if isinstance(spec, ContainerSpec) else []
+        texts += [text for _, text in spec.files] if isinstance(spec, VolumeSpec) else []
+        try:
+            return [self.reveal(part) for text in texts for part in text if isinstance(part, Secret)]
+        except DeployerError:
+            return []
 
     def unsealed(self, text: SealedText) -> str:
         return "".join(self.reveal(part) if isinstance(part, Secret) else part for part in text)

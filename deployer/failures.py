@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from deployer.engines.interface import ContainerState
 
 LOG_LINES = 20
+SHORTEST_MASKED = 4
+"""Masking what is shorter would blacken every log and hide nothing that can be hidden."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,19 @@ def without_repeats(failures: Iterable[Failure]) -> tuple[Failure, ...]:
         result.append(replace(failure, log=(), remedy="") if way in told else failure)
         told.add(way)
     return tuple(result)
+
+
+def masked(failure: Failure, secrets: Iterable[str]) -> Failure:
+    """`failure` without any of `secrets`, which a container may have printed, a line of theirs at a time."""
+    lines = {line.strip() for secret in secrets for line in secret.splitlines()}
+    hidden = sorted((line for line in lines if len(line) >= SHORTEST_MASKED), key=lambda line: (-len(line), line))
+
+    def without(text: str) -> str:
+        for line in hidden:
+            text = text.replace(line, "***")
+        return text
+
+    return replace(failure, what=without(failure.what), log=tuple(map(without, failure.log)))
 
 
 def remedy_for(text: str) -> str:

@@ -21,7 +21,9 @@ from composer.model import Component, Isolation, Schema
 from deployer import gate
 from deployer.desired import ResolvedImage
 from deployer.engines.docker import DockerEngine
+from deployer.engines.interface import EngineError
 from deployer.errors import DeployerError
+from deployer.failures import remedy_for
 from deployer.wiring import Surroundings, kind_scope, plain
 
 DETECTION_SECONDS = 4.0
@@ -115,7 +117,7 @@ def resolved_images(wanted: Mapping[str, Wanted], present: Mapping[str, str]) ->
 
 
 def fetch_missing(wanted: Mapping[str, Wanted], engine: DockerEngine, progress: Progress) -> None:
-    """Pull or build what is not on the engine, two at a time. Raises EngineError or BuildError for one that fails."""
+    """Pull or build what is not on the engine, two at a time. Raises ImageError or BuildError for one that fails."""
     present = engine.image_ids()
     missing: dict[str, tuple[str, Wanted]] = {}
     bases: dict[str, tuple[str, Wanted]] = {}
@@ -203,6 +205,14 @@ def _tagged(reference: str) -> str:
 
 
 def _fetch(image: Wanted, component: str, engine: DockerEngine, progress: Progress) -> None:
+    try:
+        _pull_or_build(image, component, engine, progress)
+    except EngineError as error:
+        remedy = remedy_for(str(error)) or "check the image's name, and that its registry answers"
+        raise ImageError(f"components/{component}: {error} ({remedy})") from error
+
+
+def _pull_or_build(image: Wanted, component: str, engine: DockerEngine, progress: Progress) -> None:
     from deployer.builds import build_recipe, build_source, recipes
 
     def tell(text: str) -> None:

@@ -15,6 +15,8 @@ SCHEDULE = "backdraft.schedule"
 SPEC = "backdraft.spec"
 PARTS = "backdraft.parts"
 PURPOSE = "backdraft.purpose"
+RELOAD = "backdraft.reload"
+"""The signal on which a container looks up its servers again, so that a deploy can be undone without its schema."""
 INSTALLATION = "backdraft.installation"
 """Which state folder something was made from: another one has other passwords, and another history."""
 
@@ -36,7 +38,8 @@ def container_labels(project: str, spec: ContainerSpec, installation: str = "") 
         SPEC: spec_hash(spec),
         PARTS: " ".join(f"{name}:{digest}" for name, digest in part_hashes(spec).items()),
     }
-    return labels | ({SCHEDULE: spec.schedule} if spec.schedule else {})
+    labels |= {SCHEDULE: spec.schedule} if spec.schedule else {}
+    return labels | ({RELOAD: spec.reload} if spec.reload else {})
 
 
 def network_labels(project: str, spec: NetworkSpec, installation: str = "") -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 import http.client
 import socket
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -117,25 +119,40 @@ class PageAnswers:
         return False
 
 
-@dataclass(frozen=True)
+@dataclass
 class CommandSucceeds:
-    """A program run in the container ends with exit code 0."""
+    """A program run in the container ends with exit code 0. Beside one that hangs no second one is begun."""
 
     engine: Engine
     name: str
     argv: tuple[str, ...]
     pause: float = 0.1
+    under_way: Future[bool] | None = None
 
     def __str__(self) -> str:
         return f"that `{' '.join(self.argv)}` ends with exit code 0"
 
     def holds(self, state: ContainerState, now: float) -> bool:
-        """Run it once."""
+        """Run it once, or look whether the one that is under way has ended."""
+        if self.under_way is None:
+            self.under_way = Future()
+            threading.Thread(target=self.run, args=(self.under_way,), daemon=True).start()
         try:
-            return self.engine.execute(self.name, self.argv)[0] == 0
+            succeeds = self.under_way.result(PROBE_TIMEOUT)
+        except TimeoutError:
+            return False
+        self.under_way = None
+        return succeeds
+
+    def run(self, answer: Future[bool]) -> None:
+        """Run it once, and answer."""
+        try:
+            answer.set_result(self.engine.execute(self.name, self.argv)[0] == 0)
         except EngineError:
             # the container may be ending this moment; the next look at it tells
-            return False
+            answer.set_result(False)
+        except BaseException as error:
+            answer.set_exception(error)
 
 
 @dataclass(frozen=True)

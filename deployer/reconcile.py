@@ -16,7 +16,7 @@ from itertools import count
 
 from deployer.addresses import free_server
 from deployer.gate import COMPONENT as GATE
-from deployer.labels import COMPONENT, PURPOSE, REPLICA, changed_parts, container_name
+from deployer.labels import COMPONENT, PURPOSE, RELOAD, REPLICA, changed_parts, container_name
 from deployer.model import (
     Attachment,
     ContainerSpec,
@@ -94,6 +94,11 @@ def recovery(before: ObservedState, now: ObservedState, project: str) -> Plan:
     for container in now.containers:
         if container.id in ran and not container.is_running:
             step(StartContainer(container.name), "it ran before", container, gone.get(_place(container), []))
+    everything = [each.number for each in steps]
+    for container in now.containers:
+        signal = container.labels.get(RELOAD, "")
+        if signal and everything and container.id in ran and container.is_running:
+            step(ReloadContainer(container.name, signal), "its servers went back", container, everything)
     return Plan(project, tuple(steps))
 
 

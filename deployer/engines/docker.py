@@ -99,7 +99,8 @@ class DockerEngine:
             try:
                 self.client.put_archive(made, FILES_FOLDER, _archive(files))
             finally:
-                self.client.remove_container(made, force=True)
+                # an image may declare volumes of its own, which are made with the container
+                self.client.remove_container(made, force=True, v=True)
 
     def create_container(
         self,
