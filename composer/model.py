@@ -147,8 +147,8 @@ class Connection:
     """A directed line from a client component to a server's port.
 
     `port` None means the server's only port, or the only one that the client can speak to. `prefix` is what `as:` says:
-    the first word of the environment names the client is given. `path`, `host`, `weight` and `algorithm` are routes of a
-    proxy and empty elsewhere.
+    the first word of the environment names the client is given. `path`, `host`, `weight` and `algorithm` are routes of
+    a proxy and empty elsewhere.
     """
 
     client: str
