@@ -192,6 +192,7 @@ class DockerEngine:
         """Fetch an image from its registry, telling `progress` how far it is. Raises EngineError."""
         repository, _, tag = reference.rpartition(":")
         done: dict[str, tuple[int, int]] = {}
+        progress(f"pulling {reference}")
         with _told(f"pull {reference}"):
             for event in self.client.pull(repository, tag=tag, stream=True, decode=True):
                 if "error" in event:
