@@ -1,0 +1,1 @@
+"""How long deploys take, beside Docker Compose."""

@@ -1,0 +1,73 @@
+"""Backdraft's side: its command line as a process, and its deployer in a process that is warm."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from bench.deploy.side import HERE, MeasurementError, seconds_of
+from composer.catalogue import standard
+from composer.document import parse
+from composer.model import Isolation, Schema
+from composer.validation import validate
+from deployer.deployments import Deployer
+
+PROJECT = "bench-deploy"
+PROGRAM = str(Path(sys.executable).with_name("backdraft"))
+
+
+class Backdraft:
+    """Runs backdraft.yml with a network for each connection, or with one for all."""
+
+    def __init__(self, home: Path, network: Isolation, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._texts = {release: _text(network, release) for release in ("1", "2")}
+        self._files = {release: home / f"{PROJECT}-{network.value}-{release}.yml" for release in self._texts}
+        for release, path in self._files.items():
+            path.write_text(self._texts[release])
+
+    def up(self) -> float:
+        """`backdraft deploy`."""
+        return self._run("deploy", str(self._files["1"]))
+
+    def change(self) -> float:
+        """`backdraft deploy` of another release."""
+        return self._run("deploy", str(self._files["2"]))
+
+    def nothing(self) -> float:
+        """`backdraft deploy` of what runs already."""
+        return self._run("deploy", str(self._files["1"]))
+
+    def down(self) -> float:
+        """`backdraft destroy --volumes`."""
+        return self._run("destroy", PROJECT, "--volumes", "--confirm", PROJECT)
+
+    def nothing_when_warm(self, deployer: Deployer) -> float:
+        """Deploy what runs already, inside this process: parse, validate, deploy."""
+        begun = time.perf_counter()
+        outcome = deployer.deploy(judged(self._texts["1"]), self._texts["1"], HERE, lambda _event: None)
+        took = time.perf_counter() - begun
+        if not outcome.plan.is_empty:
+            raise MeasurementError(f"a deploy of what runs already had something to do:\n{outcome.plan}")
+        return took
+
+    def _run(self, *arguments: str) -> float:
+        return seconds_of([PROGRAM, *arguments, "--json"], self._environment)
+
+
+def environment(home: Path) -> dict[str, str]:
+    """This process's environment, with images built here and the state kept in `home`."""
+    return {**os.environ, "BACKDRAFT_HOME": str(home), "BACKDRAFT_IMAGES": "local"}
+
+
+def judged(text: str) -> Schema:
+    """The schema of a text that has no problem. Raises MeasurementError for one that has."""
+    schema = parse(text)
+    if problems := validate(schema, standard()):
+        raise MeasurementError("\n".join(map(str, problems[:10])))
+    return schema
+
+
+def _text(network: Isolation, release: str) -> str:
+    text = (HERE / "backdraft.yml").read_text().replace('RELEASE: "1"', f'RELEASE: "{release}"')
+    return text.replace("components:", f"network: {network.value}\ncomponents:", 1)
