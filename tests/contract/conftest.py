@@ -8,7 +8,7 @@ import docker
 import pytest
 from boxes import Boxes
 
-from deployer import builds
+from deployer.builds import build_recipe, recipe_named
 
 
 @pytest.fixture
@@ -21,11 +21,10 @@ def boxes(engine: docker.APIClient) -> Iterator[Boxes]:
 @pytest.fixture(scope="session")
 def image(engine: docker.APIClient) -> Callable[..., str]:
     """Gives the image of a recipe, built when it has to be; the default version unless another one is named."""
-    known = {recipe.name: recipe for recipe in builds.recipes()}
 
     def built(name: str, version: str = "") -> str:
-        recipe = known[name]
-        builds.build_recipe(engine, recipe, version or recipe.default_version, print)
+        recipe = recipe_named(name)
+        build_recipe(engine, recipe, version or recipe.default_version, print)
         return recipe.tag(version or recipe.default_version)
 
     return built

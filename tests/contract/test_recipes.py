@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from boxes import SCRATCH, Box, Boxes
 
-from deployer import builds
+from deployer.builds import recipes
 
 pytestmark = pytest.mark.engine
 Image = Callable[..., str]
@@ -25,7 +25,7 @@ def contract(recipe: str) -> Callable[[Callable[..., None]], Callable[..., None]
 
 
 def test_every_recipe_has_a_contract_test():
-    assert {recipe.name for recipe in builds.recipes()} == TESTED
+    assert {recipe.name for recipe in recipes()} == TESTED
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> Path:
@@ -37,9 +37,6 @@ def write(path: Path, text: str, mode: int = 0o644) -> Path:
 def body(response: str) -> str:
     assert " 200 " in response.splitlines()[0], response
     return response.partition("\r\n\r\n")[2]
-
-
-# --- postgres -----------------------------------------------------------------------------------
 
 
 def psql(box: Box, statement: str, database: str = "shop", password: str = PASSWORD) -> str:
@@ -146,9 +143,6 @@ def test_postgres_killed_in_its_first_start_begins_anew(boxes: Boxes, image: Ima
     assert "an earlier first start was cut short" in second.logs()
 
 
-# --- mariadb ------------------------------------------------------------------------------------
-
-
 def mariadb(box: Box, user: str, password: str, statement: str) -> str:
     argv = ["mariadb", "--no-defaults", "-h", box.address, "-u", user, "-D", "my_shop", "-Ne", statement]
     return box.run(*argv, environment={"MYSQL_PWD": password})
@@ -200,9 +194,6 @@ def test_mariadb_without_a_password_says_what_to_do(boxes: Boxes, image: Image):
     assert "MARIADB_ROOT_PASSWORD is not set; set it, or" in box.logs()
 
 
-# --- redis, valkey, memcached -------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("recipe", ["redis", "valkey"])
 @contract("valkey")
 @contract("redis")
@@ -235,9 +226,6 @@ def test_memcached(boxes: Boxes, image: Image):
         == b"STORED\r\nVALUE a 0 4\r\nkept\r\nEND\r\n"
     )
     assert b"limit_maxbytes 33554432" in box.talk(11211, b"stats\r\n", until=b"END")
-
-
-# --- web servers --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("user", ["nginx", ""])
@@ -301,9 +289,6 @@ def test_haproxy(boxes: Boxes, image: Image, tmp_path: Path):
     assert box.ended_by("SIGUSR1") == 0
 
 
-# --- queues and keys ----------------------------------------------------------------------------
-
-
 @contract("rabbitmq")
 def test_rabbitmq(boxes: Boxes, image: Image):
     box = boxes.start(
@@ -364,9 +349,6 @@ def test_etcd(boxes: Boxes, image: Image, version: str):
     again = boxes.start(image("etcd", version), **options)
     again.until(lambda: '"health":"true"' in again.get(2379, "/health"))
     assert again.run("etcdctl", "get", "a", environment={"ETCDCTL_API": "3"}) == "a\nkept"
-
-
-# --- run times and helpers ----------------------------------------------------------------------
 
 
 @contract("python")

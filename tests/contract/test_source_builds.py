@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from boxes import SCRATCH, Boxes
 
-from deployer import builds
+from deployer.builds import BuildError, build_source, host_certificates
 
 pytestmark = pytest.mark.engine
 Image = Callable[..., str]
@@ -39,7 +39,7 @@ def built(boxes: Boxes, request: pytest.FixtureRequest) -> Iterator[Callable[...
 
     def build(directory: Path, recipe: str, base: str) -> str:
         tag = f"backdraft.local/test-{recipe}:{request.node.name[:60]}"
-        builds.build_source(
+        build_source(
             boxes.engine, directory=directory, recipe=recipe, base=base, tag=tag, progress=lambda sentence: None
         )
         tags.add(tag)
@@ -60,7 +60,7 @@ def test_a_python_source_becomes_an_image_without_what_only_the_build_had_to_tru
 ):
     canary = b"# the canary of this test\n"
     bundle = source.parent / "bundle.pem"
-    bundle.write_bytes(canary + builds.host_certificates(os.environ))
+    bundle.write_bytes(canary + host_certificates(os.environ))
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
     monkeypatch.setenv("NO_PROXY", "canary-proxy.example")
     write(source / "requirements.txt", "iniconfig==2.0.0\n")
@@ -126,7 +126,7 @@ def test_a_dockerfile_of_the_source_is_used(boxes: Boxes, image: Image, built: C
 
 def test_a_failing_build_shows_its_last_lines_and_a_remedy(image: Image, built: Callable[..., str], source: Path):
     write(source / "Dockerfile", f"FROM {image('python')}\nRUN echo about to fail && exit 3\n")
-    with pytest.raises(builds.BuildError) as caught:
+    with pytest.raises(BuildError) as caught:
         built(source, "python", image("python"))
     first, *rest = str(caught.value).splitlines()
     assert first.endswith("failed; correct what the last lines complain about:")
@@ -136,5 +136,5 @@ def test_a_failing_build_shows_its_last_lines_and_a_remedy(image: Image, built: 
 
 def test_a_missing_base_is_said_so_before_anything_is_pulled(built: Callable[..., str], source: Path):
     write(source / "app.py", "")
-    with pytest.raises(builds.BuildError, match="the base image no-such-image:1 is not on this engine"):
+    with pytest.raises(BuildError, match="the base image no-such-image:1 is not on this engine"):
         built(source, "python", "no-such-image:1")

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from deployer import builds
+from deployer.builds import BuildError, build_recipe, host_certificates, recipe_named, recipes, source_digest
+from deployer.builds.building import told
+from deployer.builds.context import MAX_SOURCE_BYTES, directory_context
+from deployer.builds.host import index_arguments, proxy_arguments
+from deployer.builds.sources import build_template
 
 PEM = "-----BEGIN CERTIFICATE-----\n"
 
@@ -22,12 +26,12 @@ def write(directory: Path, files: dict[str, str]) -> Path:
 
 
 def listing(directory: Path, extra: dict[str, bytes] | None = None) -> list[str]:
-    with builds._directory_context(directory, extra) as stream, tarfile.open(fileobj=stream) as archive:
+    with directory_context(directory, extra) as stream, tarfile.open(fileobj=stream) as archive:
         return [f"{m.mode:o} {m.uid} {m.mtime:.0f} {m.name}" for m in archive]
 
 
 def test_every_recipe_has_what_a_person_and_a_build_need():
-    for recipe in builds.recipes():
+    for recipe in recipes():
         dockerfile = (recipe.directory / "Dockerfile").read_text()
         assert recipe.directory.name == recipe.name
         assert recipe.title
@@ -38,7 +42,7 @@ def test_every_recipe_has_what_a_person_and_a_build_need():
 
 
 def test_the_first_version_is_the_default():
-    postgres = next(recipe for recipe in builds.recipes() if recipe.name == "postgres")
+    postgres = recipe_named("postgres")
     assert postgres.default_version == "17"
     assert postgres.tag("15") == "backdraft.local/postgres:15"
 
@@ -54,13 +58,13 @@ def test_the_same_content_has_the_same_digest_wherever_it_lies(tmp_path: Path):
     first = write(tmp_path / "first", {"app.py": "x", "static/a.css": "y"})
     second = write(tmp_path / "second", {"static/a.css": "y", "app.py": "x"})
     os.utime(second / "app.py", (1, 1))
-    assert builds.source_digest(first) == builds.source_digest(second)
+    assert source_digest(first) == source_digest(second)
 
 
 @pytest.mark.parametrize("change", ["content", "name", "executable", "link"])
 def test_the_digest_changes_with(tmp_path: Path, change: str):
     directory = write(tmp_path, {"app.py": "x"})
-    before = builds.source_digest(directory)
+    before = source_digest(directory)
     if change == "content":
         (directory / "app.py").write_text("y")
     elif change == "name":
@@ -69,7 +73,7 @@ def test_the_digest_changes_with(tmp_path: Path, change: str):
         (directory / "app.py").chmod(0o755)
     else:
         (directory / "main.py").symlink_to("app.py")
-    assert builds.source_digest(directory) != before
+    assert source_digest(directory) != before
 
 
 def test_dockerignore_is_honoured_with_its_exceptions(tmp_path: Path):
@@ -87,7 +91,7 @@ def test_without_dockerignore_history_and_installed_packages_stay_out(tmp_path: 
 def test_files_of_ours_replace_files_of_the_same_name(tmp_path: Path):
     write(tmp_path, {".backdraft/ca.crt": "theirs", "app.py": ""})
     with (
-        builds._directory_context(tmp_path, {".backdraft/ca.crt": b"ours"}) as stream,
+        directory_context(tmp_path, {".backdraft/ca.crt": b"ours"}) as stream,
         tarfile.open(fileobj=stream) as archive,
     ):
         assert archive.getnames() == ["app.py", ".backdraft/ca.crt"]
@@ -106,53 +110,53 @@ def test_a_link_inside_the_source_is_kept(tmp_path: Path):
 def test_a_link_that_leads_out_is_refused(tmp_path: Path, target: str):
     source = write(tmp_path / "source", {"inner/app.py": ""})
     (source / "link").symlink_to(target)
-    with pytest.raises(builds.BuildError, match=f"source/link: the link leads out of the source, to {target}"):
-        builds.source_digest(source)
+    with pytest.raises(BuildError, match=f"source/link: the link leads out of the source, to {target}"):
+        source_digest(source)
 
 
 def test_a_link_through_a_linked_directory_that_leads_out_is_refused(tmp_path: Path):
     write(tmp_path / "outside", {"secret": "s"})
     source = write(tmp_path / "source", {"app.py": ""})
     (source / "folder").symlink_to("../outside")
-    with pytest.raises(builds.BuildError, match="leads out"):
-        builds.source_digest(source)
+    with pytest.raises(BuildError, match="leads out"):
+        source_digest(source)
 
 
 def test_a_pipe_is_refused(tmp_path: Path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(builds.BuildError, match="pipe is neither a file, a directory nor a link"):
-        builds.source_digest(tmp_path)
+    with pytest.raises(BuildError, match="pipe is neither a file, a directory nor a link"):
+        source_digest(tmp_path)
 
 
 def test_a_source_that_is_too_large_names_its_largest_files(tmp_path: Path):
     write(tmp_path, {"app.py": "x"})
     with (tmp_path / "dump.bin").open("wb") as dump:
-        dump.truncate(builds.MAX_SOURCE_BYTES + 1)
-    with pytest.raises(builds.BuildError, match=r"256 MiB a source may have; .*largest: dump\.bin"):
-        builds.source_digest(tmp_path)
+        dump.truncate(MAX_SOURCE_BYTES + 1)
+    with pytest.raises(BuildError, match=r"256 MiB a source may have; .*largest: dump\.bin"):
+        source_digest(tmp_path)
 
 
 def test_a_missing_directory_is_said_so(tmp_path: Path):
-    with pytest.raises(builds.BuildError, match="nowhere is not a directory"):
-        builds.source_digest(tmp_path / "nowhere")
+    with pytest.raises(BuildError, match="nowhere is not a directory"):
+        source_digest(tmp_path / "nowhere")
 
 
 def test_proxies_reach_a_build_in_both_spellings():
     environment = {"https_proxy": "http://proxy:3128", "NO_PROXY": "localhost", "PATH": "/bin", "HTTP_PROXY": ""}
-    assert builds._proxy_arguments(environment) == {"NO_PROXY": "localhost", "https_proxy": "http://proxy:3128"}
+    assert proxy_arguments(environment) == {"NO_PROXY": "localhost", "https_proxy": "http://proxy:3128"}
 
 
 def test_a_package_index_reaches_only_a_dockerfile_that_asks_for_it():
     environment = {"PIP_INDEX_URL": "https://index.example/simple"}
-    assert builds._source_arguments(environment, "FROM a\nARG PIP_INDEX_URL\n") == environment
-    assert builds._source_arguments(environment, "FROM a\n") == {}
+    assert index_arguments(environment, "FROM a\nARG PIP_INDEX_URL\n") == environment
+    assert index_arguments(environment, "FROM a\n") == {}
 
 
 def test_the_bundle_that_the_host_names_wins(tmp_path: Path):
     bundle = tmp_path / "bundle.pem"
     bundle.write_text(PEM)
-    assert builds.host_certificates({"SSL_CERT_FILE": str(bundle)}) == PEM.encode()
-    assert builds.host_certificates({"SSL_CERT_FILE": "/gone", "REQUESTS_CA_BUNDLE": str(bundle)}) == PEM.encode()
+    assert host_certificates({"SSL_CERT_FILE": str(bundle)}) == PEM.encode()
+    assert host_certificates({"SSL_CERT_FILE": "/gone", "REQUESTS_CA_BUNDLE": str(bundle)}) == PEM.encode()
 
 
 @pytest.mark.parametrize(
@@ -165,15 +169,20 @@ def test_the_bundle_that_the_host_names_wins(tmp_path: Path):
     ],
 )
 def test_a_builders_line_becomes_a_sentence(line: str, sentence: str):
-    assert builds._told(line) == sentence
+    assert told(line) == sentence
 
 
 def test_an_unknown_version_names_the_known_ones():
-    nginx = next(recipe for recipe in builds.recipes() if recipe.name == "nginx")
-    with pytest.raises(builds.BuildError, match=r"no recipe for version '9'; it is one of 1\.26, 1\.22"):
-        builds.build_recipe(None, nginx, "9", print)  # type: ignore[arg-type]
+    nginx = recipe_named("nginx")
+    with pytest.raises(BuildError, match=r"no recipe for version '9'; it is one of 1\.26, 1\.22"):
+        build_recipe(None, nginx, "9", print)  # type: ignore[arg-type]
+
+
+def test_an_unknown_recipe_names_the_known_ones():
+    with pytest.raises(BuildError, match="there is no recipe 'oracle'; it is one of caddy, etcd, "):
+        recipe_named("oracle")
 
 
 def test_an_unknown_way_to_build_names_the_known_ones():
-    with pytest.raises(builds.BuildError, match="'cobol' from source; it is one of node, python, static"):
-        builds._build_template("cobol")
+    with pytest.raises(BuildError, match="'cobol' from source; it is one of node, python, static"):
+        build_template("cobol")

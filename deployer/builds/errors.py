@@ -1,0 +1,15 @@
+"""What goes wrong while an image is built, told with the last lines of its output."""
+
+from collections.abc import Iterable
+
+from deployer.errors import DeployerError
+
+
+class BuildError(DeployerError):
+    """An image that could not be built: what failed, a remedy, and the last lines of its output."""
+
+
+def failure(what: str, output: Iterable[str], remedy: str) -> BuildError:
+    """The error for `what` failed after it had printed `output`."""
+    lines = "\n".join(f"  {line}" for line in output)
+    return BuildError(f"{what}; {remedy}" + (f":\n{lines}" if lines else ""))
