@@ -114,8 +114,15 @@ def _data_volumes(schema: Schema, catalogue: Catalogue, name: str) -> dict[str, 
 def _volumes(schema: Schema, catalogue: Catalogue, files: Mapping[str, tuple[VolumeSpec, ...]]) -> Iterator[VolumeSpec]:
     for name in schema.components:
         for volume in _data_volumes(schema, catalogue, name):
-            yield VolumeSpec(f"{schema.name}.{name}.{volume}", name, f"data:{volume}")
+            owner = _owner(schema.components[name], catalogue[schema.components[name].kind])
+            yield VolumeSpec(f"{schema.name}.{name}.{volume}", name, f"data:{volume}", owner=owner)
         yield from files[name]
+
+
+def _owner(component: Component, kind: Kind) -> str:
+    """Who a new volume is for: an engine makes its folder root's, unless the image has it and says otherwise."""
+    is_number = kind.user is not None and kind.user.replace(":", "", 1).isdigit()
+    return kind.user or "" if is_number and "root_user" not in component.relax else ""
 
 
 def _file_volumes(

@@ -24,6 +24,7 @@ from deployer.plan import (
     CreateNetwork,
     CreateVolume,
     Operation,
+    OwnVolume,
     Plan,
     ReloadContainer,
     RemoveContainer,
@@ -153,6 +154,12 @@ class _Hand:
     @act.register
     def _(self, operation: RemoveVolume) -> None:
         self.engine.remove_volume(operation.name)
+
+    @act.register
+    def _(self, operation: OwnVolume) -> None:
+        spec = operation.spec
+        volume_labels = labels.volume_labels(self.project, spec, self.installation)
+        self.engine.own_volume(spec, operation.image, volume_labels)
 
     @act.register
     def _(self, operation: WriteFiles) -> None:

@@ -59,12 +59,16 @@ class NetworkSpec:
 
 @dataclass(frozen=True)
 class VolumeSpec:
-    """A volume to exist. Data is kept until someone asks for its end by name; files are ours and made anew at will."""
+    """A volume to exist. Data is kept until someone asks for its end by name; files are ours and made anew at will.
+
+    `owner` is `UID:GID` where its folder has to be given to somebody; an image that has the folder says so itself.
+    """
 
     name: str
     component: str
     purpose: str
     files: tuple[tuple[str, SealedText], ...] = ()
+    owner: str = ""
 
     @property
     def is_data(self) -> bool:

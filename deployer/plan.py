@@ -54,6 +54,21 @@ class RemoveVolume:
 
 
 @dataclass(frozen=True)
+class OwnVolume:
+    """Give a volume's folder to its owner, through a container of `image` that is never started."""
+
+    spec: VolumeSpec
+    image: str
+    sign = "~"
+    noun = "owner of volume"
+
+    @property
+    def name(self) -> str:
+        """The name of the volume."""
+        return self.spec.name
+
+
+@dataclass(frozen=True)
 class WriteFiles:
     """Put rendered files into a volume, through a container of `image` that is never started."""
 
@@ -142,6 +157,7 @@ Operation = (
     | RemoveNetwork
     | CreateVolume
     | RemoveVolume
+    | OwnVolume
     | WriteFiles
     | CreateContainer
     | ConnectContainer
@@ -229,5 +245,5 @@ def _title(operation: Operation) -> str:
 
 
 def _headlines(steps: Sequence[Step]) -> Iterable[Step]:
-    serving = (ConnectContainer, StartContainer, AwaitReady, StopContainer, WriteFiles)
+    serving = (ConnectContainer, StartContainer, AwaitReady, StopContainer, OwnVolume, WriteFiles)
     return (step for step in steps if not isinstance(step.operation, serving))

@@ -32,6 +32,7 @@ from deployer.plan import (
     CreateNetwork,
     CreateVolume,
     Operation,
+    OwnVolume,
     Plan,
     ReloadContainer,
     RemoveContainer,
@@ -219,6 +220,7 @@ class _Planning:
         first = spec.attachments[:1]
         files = self.write_files(spec)
         needs = self.needs([*(each.network for each in first), *(mount.volume for mount in spec.mounts)])
+        needs += self.own_volumes(spec)
         address = self.address(first[0]) if first else ""
         created = self.add(CreateContainer(name, spec, address), cause, [*needs, *removed], component, replica)
         prepared = [created, *files]
@@ -254,6 +256,21 @@ class _Planning:
 
     def addresses_in_use(self, network: str) -> set[str]:
         return {each.addresses[network] for each in self.observed.containers if network in each.addresses}
+
+    def own_volumes(self, spec: ContainerSpec) -> list[int]:
+        """A volume is given to its owner as long as no container of its component exists: none has written to it."""
+        if any(_component(each) == spec.component for each in self.observed.containers):
+            return []
+        numbers = []
+        for volume in self.desired.volumes:
+            if volume.owner and volume.name in {mount.volume for mount in spec.mounts}:
+                key = f"owner of {volume.name}"
+                if key not in self.made:
+                    cause = f"{volume.component} runs as {volume.owner}"
+                    operation = OwnVolume(volume, spec.image)
+                    self.made[key] = self.add(operation, cause, self.needs([volume.name]), spec.component)
+                numbers.append(self.made[key])
+        return numbers
 
     def write_files(self, spec: ContainerSpec) -> list[int]:
         """Rendered files are written again whenever a container is made: a kill may have left them half written."""

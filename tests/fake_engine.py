@@ -88,6 +88,11 @@ class FakeEngine:
         self.volumes.pop(name, None)
         self.files.pop(name, None)
 
+    def own_volume(self, spec: VolumeSpec, image: str, labels: Mapping[str, str]) -> None:
+        self._call("own volume", spec.name)
+        self._require_image(image)
+        self.create_volume(spec, labels)
+
     def write_files(self, spec: VolumeSpec, files: Mapping[str, bytes], image: str, labels: Mapping[str, str]) -> None:
         self._call("write files", spec.name)
         self._require_image(image)

@@ -82,8 +82,20 @@ class DockerEngine:
         with _told(f"remove volume {name}", well=(404,)):
             self.client.remove_volume(name)
 
+    def own_volume(self, spec: VolumeSpec, image: str, labels: Mapping[str, str]) -> None:
+        """See `Engine.own_volume`; the engine changes the owner of a folder that an archive names."""
+        with _told(f"give volume {spec.name} to {spec.owner}"):
+            self._put_into_volume(spec, _folder(FILES_FOLDER, spec.owner), "/", image, labels)
+
     def write_files(self, spec: VolumeSpec, files: Mapping[str, bytes], image: str, labels: Mapping[str, str]) -> None:
-        """See `Engine.write_files`: through a container of `image` that is made, never started, and removed."""
+        """See `Engine.write_files`."""
+        with _told(f"write files to volume {spec.name}"):
+            self._put_into_volume(spec, _archive(files), FILES_FOLDER, image, labels)
+
+    def _put_into_volume(
+        self, spec: VolumeSpec, archive: bytes, at: str, image: str, labels: Mapping[str, str]
+    ) -> None:
+        """Unpack `archive` through a container of `image` that is made, never started, and removed."""
         config = {
             "Image": image,
             "Entrypoint": ["/never-started"],
@@ -94,13 +106,12 @@ class DockerEngine:
                 "Mounts": [{"Type": "volume", "Source": spec.name, "Target": FILES_FOLDER}],
             },
         }
-        with _told(f"write files to volume {spec.name}"):
-            made = self._create(config)
-            try:
-                self.client.put_archive(made, FILES_FOLDER, _archive(files))
-            finally:
-                # an image may declare volumes of its own, which are made with the container
-                self.client.remove_container(made, force=True, v=True)
+        made = self._create(config)
+        try:
+            self.client.put_archive(made, at, archive)
+        finally:
+            # an image may declare volumes of its own, which are made with the container
+            self.client.remove_container(made, force=True, v=True)
 
     def create_container(
         self,
@@ -230,6 +241,17 @@ def _told(what: str, well: tuple[int, ...] = (), already: str = "") -> Iterator[
         raise EngineError(f"could not {what}: {explanation}", retry=(error.status_code or 0) >= 500) from error
     except (DockerException, requests.RequestException) as error:
         raise EngineError(f"could not {what}: the engine does not answer: {error}", retry=True) from error
+
+
+def _folder(path: str, owner: str) -> bytes:
+    """A tar of the one folder `path`, owned by `owner` (`UID:GID`)."""
+    user, _, group = owner.partition(":")
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo(path.lstrip("/"))
+        info.type, info.mode, info.uid, info.gid = tarfile.DIRTYPE, 0o755, int(user), int(group or user)
+        archive.addfile(info)
+    return buffer.getvalue()
 
 
 def _archive(files: Mapping[str, bytes]) -> bytes:

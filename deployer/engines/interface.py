@@ -64,6 +64,9 @@ class Engine(Protocol):
     def remove_volume(self, name: str) -> None:
         """Remove a volume and what lies in it."""
 
+    def own_volume(self, spec: VolumeSpec, image: str, labels: Mapping[str, str]) -> None:
+        """Give a volume's folder to the owner in `spec`; what lies in it stays as it is."""
+
     def write_files(self, spec: VolumeSpec, files: Mapping[str, bytes], image: str, labels: Mapping[str, str]) -> None:
         """Put files into a volume, over what is there, readable for everyone who mounts it."""
 

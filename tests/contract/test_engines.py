@@ -202,3 +202,18 @@ def test_projects_are_those_that_have_something(engine, project):
     assert project not in engine.projects()
     make_network(engine, project)
     assert project in engine.projects()
+
+
+def test_a_volume_is_given_to_its_owner_with_all_that_lies_in_it(engine, project):
+    volume = VolumeSpec(f"{project}.box.data", "box", "data:data", owner="10001:10002")
+    volume_labels = labels.volume_labels(project, volume)
+    engine.create_volume(volume, volume_labels)
+    engine.write_files(volume, {"kept": b"data"}, IMAGE, volume_labels)
+    for _ in range(2):
+        engine.own_volume(volume, IMAGE, volume_labels)
+    name = make(engine, project, spec("sleep", "60", mounts=(Mount(volume.name, "/data"),)))
+    engine.start(name)
+    assert engine.execute(name, ["cat", "/data/kept"]) == (0, "data")
+    if not isinstance(engine, FakeEngine):
+        assert engine.execute(name, ["stat", "-c", "%u:%g", "/data"]) == (0, "10001:10002\n")
+    assert len(engine.observe(project).containers) == 1
