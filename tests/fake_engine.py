@@ -1,7 +1,7 @@
 """An engine in memory: what the deployer asks of one, without containers. It passes the contract of the real one."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from itertools import count
 
@@ -64,11 +64,14 @@ class FakeEngine:
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         self._call("create network", spec.name)
+        made = ObservedNetwork(self._id(), spec.name, dict(labels), spec.subnet)
         if spec.name in self.networks:
+            if replace(made, id=self.networks[spec.name].id) == self.networks[spec.name]:
+                return
             raise EngineError(f"could not create network {spec.name}: it exists")
         if any(ip_network(spec.subnet).overlaps(ip_network(each.subnet)) for each in self.networks.values()):
             raise EngineError(f"could not create network {spec.name}: its addresses overlap")
-        self.networks[spec.name] = ObservedNetwork(self._id(), spec.name, dict(labels), spec.subnet)
+        self.networks[spec.name] = made
 
     def remove_network(self, name: str) -> None:
         self._call("remove network", name)
@@ -111,7 +114,8 @@ class FakeEngine:
     ) -> None:
         self._call("create container", name)
         self._require_image(spec.image)
-        if name in self.containers:
+        known = self.containers.get(name)
+        if known and (known.state != "created" or known.labels != labels):
             raise EngineError(f"could not create container {name}: the name is in use")
         made = _Container(self._id(), name, spec, dict(labels), dict(environment), tuple(command))
         made.networks = {each.network: each.aliases for each in spec.attachments[:1]}

@@ -20,6 +20,9 @@ from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
 FILES_FOLDER = "/backdraft-files"
+NOT_FOUND, CONFLICT = 404, 409
+MAKING_WAY = 10.0
+UNBORN_OR_DYING = ("created", "removing", "dead")
 TIMEOUT = 120
 """Seconds for one call; stopping waits for a container's grace, which the schema bounds below this."""
 
@@ -65,7 +68,11 @@ class DockerEngine:
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """See `Engine.create_network`."""
         with _told(f"create network {spec.name}"):
-            self.client.create_network(**payloads.network(spec, labels))
+            try:
+                self.client.create_network(**payloads.network(spec, labels))
+            except APIError as error:
+                if error.status_code != CONFLICT or not self._is_that_network(spec, labels):
+                    raise
 
     def remove_network(self, name: str) -> None:
         """See `Engine.remove_network`."""
@@ -124,8 +131,14 @@ class DockerEngine:
         address: str = "",
     ) -> None:
         """See `Engine.create_container`."""
+        payload = payloads.container(spec, environment, command, labels, address)
         with _told(f"create container {name}"):
-            self._create(payloads.container(spec, environment, command, labels, address), name)
+            try:
+                self._create(payload, name)
+            except APIError as error:
+                if error.status_code != CONFLICT or not self._make_way(name, labels):
+                    raise
+                self._create(payload, name)
 
     def connect(self, name: str, attachment: Attachment, *, address: str = "") -> None:
         """See `Engine.connect`."""
@@ -223,6 +236,32 @@ class DockerEngine:
             return False
         # being refused, or asked to come back later, is an answer of a registry too
         return answer.ok or any(word in answer.text.lower() for word in ("unauthorized", "toomanyrequests"))
+
+    def _is_that_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> bool:
+        """Whether a deploy that was killed has made this very network, after we looked."""
+        for raw in self.client.networks(names=[spec.name]):
+            if raw["Name"] == spec.name:
+                subnets = [each.get("Subnet") for each in raw["IPAM"]["Config"] or ()]
+                return raw["Labels"] == dict(labels) and subnets == [spec.subnet]
+        return False
+
+    def _make_way(self, name: str, labels: Mapping[str, str]) -> bool:
+        """Whether the name is free again: what a killed deploy was making or removing as we looked has been removed."""
+        end = time.monotonic() + MAKING_WAY
+        while time.monotonic() < end:
+            try:
+                raw = self.client.inspect_container(name)
+                is_ours = labels.items() <= (raw["Config"]["Labels"] or {}).items()
+                if not is_ours or raw["State"]["Status"] not in UNBORN_OR_DYING:
+                    return False
+                self.client.remove_container(name, force=True, v=True)
+            except APIError as error:
+                if error.status_code == NOT_FOUND:
+                    return True
+                if error.status_code != CONFLICT:
+                    raise
+            time.sleep(0.05)
+        return False
 
     def _create(self, payload: payloads.Payload, name: str | None = None) -> str:
         made = self.client.create_container_from_config(payload, name)  # type: ignore[no-untyped-call]

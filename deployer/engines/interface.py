@@ -53,7 +53,7 @@ class Engine(Protocol):
         """The projects that have something on this engine; sorted."""
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
-        """Make a network with the subnet in `spec`."""
+        """Make a network with the subnet in `spec`; one that is there and the same stays."""
 
     def remove_network(self, name: str) -> None:
         """Remove a network."""
@@ -81,6 +81,8 @@ class Engine(Protocol):
         address: str = "",
     ) -> None:
         """Make a container in the first of its networks, with secrets resolved in `environment` and `command`.
+
+        One of that name and those labels that was never started is made anew.
 
         `address` is the one it has in that network; the engine chooses where it is empty.
         """

@@ -165,9 +165,23 @@ def test_files_written_into_a_volume_are_read_by_the_container_that_mounts_it(en
 def test_a_name_is_given_once(engine, project):
     made = spec("sleep", "60")
     name = make(engine, project, made)
+    engine.start(name)
     with pytest.raises(EngineError, match="in use"):
         make(engine, project, made)
     assert name in engine.observe("another").foreign_containers
+
+
+def test_what_a_killed_deploy_was_making_does_not_stand_in_the_way(engine, project):
+    for _ in range(2):
+        make_network(engine, project)
+    with pytest.raises(EngineError, match="exists"):
+        make_network(engine, project, subnet=SUBNETS[1])
+    made = spec("sleep", "60")
+    name = make(engine, project, made)
+    [first] = engine.observe(project).containers
+    assert make(engine, project, made) == name
+    [second] = engine.observe(project).containers
+    assert first.id != second.id
 
 
 def test_a_network_with_running_members_is_not_removed(engine, project):
