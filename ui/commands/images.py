@@ -1,6 +1,6 @@
 """`backdraft images`: where the images of the kinds come from."""
 
-from collections.abc import Callable
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -33,7 +33,9 @@ def command() -> None:
 @command.command("list")
 @json_option
 def listed(as_json: bool) -> None:
-    """List the images that can be built here, their versions, and where images come from now.
+    """List what can be built here, and where images come from.
+
+    The first version of each is the default. BACKDRAFT_IMAGES, where it is set, goes before what was chosen.
 
     \b
     Example:
@@ -43,7 +45,10 @@ def listed(as_json: bool) -> None:
 
     source = _chosen()
     if as_json:
-        found = [{"name": each.name, "title": each.title, "versions": list(each.versions)} for each in recipes()]
+        found = [
+            {"name": each.name, "title": each.title, "versions": list(each.versions), "default": each.default_version}
+            for each in recipes()
+        ]
         tell_json({"source": source, "recipes": found})
         return
     rows = [(each.name, ", ".join(each.versions), each.title) for each in recipes()]
@@ -54,23 +59,22 @@ def listed(as_json: bool) -> None:
 @command.command("build")
 @click.argument("names", nargs=-1, metavar="[NAME[:VERSION]]...")
 def build(names: tuple[str, ...]) -> None:
-    """Build images from their recipes; every one in its default version, unless some are named.
+    """Build images from their recipes.
+
+    Every recipe in its default version, unless some are named.
 
     \b
     Example:
       backdraft images build
-      backdraft images build postgres:16 redis
+      backdraft images build postgres:15 redis
     """
-    from deployer.builds import BuildError, build_recipe, recipes
+    from deployer.builds import build_recipe, recipes
     from deployer.engines.docker import connect
 
     wanted = _wanted(names, {recipe.name: recipe for recipe in recipes()})
     engine = connect()
     for recipe, version in wanted:
-        try:
-            build_recipe(engine.client, recipe, version, _teller(recipe.name))
-        except BuildError as error:
-            raise click.ClickException(str(error)) from error
+        build_recipe(engine.client, recipe, version, say)
         tell(recipe.tag(version))
 
 
@@ -98,7 +102,9 @@ def registry() -> None:
 @use.command("mirror")
 @click.argument("prefix")
 def mirror(prefix: str) -> None:
-    """Take images from a mirror: PREFIX stands before their names.
+    """Take images from a mirror of Docker Hub.
+
+    PREFIX stands before the names of its images; those of other registries stay as they are.
 
     \b
     Example:
@@ -113,17 +119,15 @@ def mirror(prefix: str) -> None:
 
 @use.command("local")
 def local() -> None:
-    """Build images on this machine, from the recipes that `backdraft images list` shows.
+    """Build images here, from their recipes.
+
+    `backdraft images list` shows the recipes. A component's own `image:` has to be on the engine, or be pulled.
 
     \b
     Example:
       backdraft images use local
     """
     _choose("local")
-
-
-def _teller(name: str) -> Callable[[str], None]:
-    return lambda text: say(f"{name}: {text}")
 
 
 def _choose(source: str) -> None:
@@ -134,20 +138,23 @@ def _choose(source: str) -> None:
 
 
 def _chosen() -> str | None:
+    from deployer.images import source_of
     from deployer.store import Store
 
+    if overriding := os.environ.get("BACKDRAFT_IMAGES"):
+        return str(source_of(overriding))
     return Store(home_path()).setting(SETTING)
 
 
 def _wanted(names: tuple[str, ...], known: "dict[str, Recipe]") -> "list[tuple[Recipe, str]]":
-    wanted = []
+    wanted: dict[tuple[str, str], Recipe] = {}
     for text in names or known:
-        name, _, version = text.partition(":")
+        name, colon, version = text.partition(":")
         if name not in known:
             raise click.UsageError(f"there is no recipe {shown(name)}; {suggestion(name, known)}")
         recipe = known[name]
-        if version and version not in recipe.versions:
+        if colon and version not in recipe.versions:
             versions = ", ".join(recipe.versions)
             raise click.UsageError(f"{name}: there is no recipe for version {shown(version)}; it is one of {versions}")
-        wanted.append((recipe, version or recipe.default_version))
-    return wanted
+        wanted[name, version or recipe.default_version] = recipe
+    return [(recipe, version) for (_, version), recipe in wanted.items()]

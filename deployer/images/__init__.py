@@ -1,0 +1,26 @@
+"""Which image each component runs, and getting it onto the engine.
+
+Where images come from is a setting:
+
+| source | what `postgres:17` becomes |
+|---|---|
+| `registry` | `postgres:17` |
+| `mirror PREFIX` | `PREFIX/library/postgres:17` |
+| `local` | `backdraft.local/postgres:17`, built from `templates/images/postgres` |
+"""
+
+from deployer.images.errors import ImageError
+from deployer.images.fetching import fetch_missing
+from deployer.images.origin import ImageSource, detected_source, source_of
+from deployer.images.wanted import Wanted, resolved_images, wanted_images
+
+__all__ = [
+    "ImageError",
+    "ImageSource",
+    "Wanted",
+    "detected_source",
+    "fetch_missing",
+    "resolved_images",
+    "source_of",
+    "wanted_images",
+]

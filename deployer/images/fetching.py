@@ -1,0 +1,98 @@
+"""Getting wanted images onto an engine: pulled, or built from a recipe or from source."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+from deployer import gate
+from deployer.engines.docker import DockerEngine
+from deployer.engines.interface import EngineError
+from deployer.images.errors import ImageError
+from deployer.images.origin import engine_name
+from deployer.images.wanted import Pull, RecipeBuild, SourceBuild, Wanted
+
+PARALLEL = 2
+
+Progress = Callable[[str, str], None]
+"""Told (component, sentence)."""
+
+Missing = Mapping[str, tuple[str, Wanted]]
+"""Reference -> the first component that wants it, and what it wants."""
+
+
+def fetch_missing(wanted: Mapping[str, Wanted], engine: DockerEngine, progress: Progress) -> None:
+    """Pull or build what is not on the engine, two at a time. Raises ImageError or BuildError for the first to fail."""
+    for missing in missing_images(wanted, engine.image_ids()):
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            jobs = [pool.submit(_fetch, image, component, engine, progress) for component, image in missing.values()]
+            try:
+                for job in as_completed(jobs):
+                    job.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+
+def missing_images(wanted: Mapping[str, Wanted], present: Iterable[str]) -> tuple[Missing, Missing]:
+    """What is not among the names `present`, each once: first what stands alone, then what is built over that."""
+    names = set(present)
+    first: dict[str, tuple[str, Wanted]] = {}
+    then: dict[str, tuple[str, Wanted]] = {}
+    for component, image in wanted.items():
+        if engine_name(image.reference) in names:
+            continue
+        if not isinstance(image, SourceBuild):
+            first.setdefault(engine_name(image.reference), (component, image))
+            continue
+        then.setdefault(image.reference, (component, image))
+        if image.base and engine_name(image.base.reference) not in names:
+            first.setdefault(engine_name(image.base.reference), (component, image.base))
+    return first, then
+
+
+def _fetch(image: Wanted, component: str, engine: DockerEngine, progress: Progress) -> None:
+    def tell(text: str) -> None:
+        progress(component, text)
+
+    match image:
+        case Pull(reference):
+            _pull(engine, reference, component, tell)
+        case RecipeBuild():
+            _build_recipe(image, component, engine, tell)
+        case SourceBuild():
+            _build_source(image, component, engine, tell)
+
+
+def _pull(engine: DockerEngine, reference: str, component: str, tell: Callable[[str], None]) -> None:
+    try:
+        engine.pull(engine_name(reference), tell)
+    except EngineError as error:
+        remedy = "check the name and that its registry answers, or `backdraft images use mirror` or `local`"
+        raise ImageError(f"{_path(component)}: {error} ({remedy})") from error
+
+
+def _build_recipe(image: RecipeBuild, component: str, engine: DockerEngine, tell: Callable[[str], None]) -> None:
+    from deployer.builds import build_recipe, recipe_named
+
+    if image.base and engine_name(image.base) not in engine.image_ids():
+        _pull(engine, image.base, component, tell)
+    build_recipe(engine.client, recipe_named(image.recipe), image.version, tell, base=image.base)
+
+
+def _build_source(image: SourceBuild, component: str, engine: DockerEngine, tell: Callable[[str], None]) -> None:
+    from deployer.builds import build_source, source_digest
+
+    if source_digest(image.directory) != image.digest:
+        # the reference promises the content that was looked at
+        raise ImageError(f"{_path(component)}/source: {image.directory} changed since the deploy began (deploy again)")
+    build_source(
+        engine.client,
+        directory=image.directory,
+        recipe=image.template,
+        base=image.base.reference if image.base else "",
+        tag=image.reference,
+        progress=tell,
+    )
+
+
+def _path(component: str) -> str:
+    return "the gate" if component == gate.COMPONENT else f"components/{component}"

@@ -1,0 +1,252 @@
+"""Which image a component runs, under each source of images, and what is said where there is none."""
+
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from composer.catalogue import standard
+from composer.document import parse
+from composer.model import Schema
+from deployer.engines.interface import EngineError
+from deployer.images import ImageError, ImageSource, fetch_missing, resolved_images, source_of, wanted_images
+from deployer.images.fetching import missing_images
+from deployer.images.origin import engine_name, mirrored
+from deployer.images.wanted import Pull, RecipeBuild, SourceBuild, Wanted
+
+REGISTRY, LOCAL, MIRROR = ImageSource("registry"), ImageSource("local"), ImageSource("mirror", "mirror.example/hub")
+SOURCES = {"registry": REGISTRY, "mirror": MIRROR, "local": LOCAL}
+
+
+def schema(components: str, network: str = "shared") -> Schema:
+    return parse(f"backdraft: 1\nname: shop\nnetwork: {network}\ncomponents:\n  {components}\nconnections: []\n")
+
+
+def wanted(components: str, directory: Path, source: ImageSource) -> Mapping[str, Wanted]:
+    return wanted_images(schema(components), standard(), directory, source)
+
+
+def told(image: Wanted) -> str:
+    match image:
+        case Pull(reference):
+            return f"pull {reference}"
+        case RecipeBuild(reference, recipe, version, base):
+            return f"recipe {recipe} {version} as {reference}" + (f" over {base}" if base else "")
+        case SourceBuild(reference, _, template, base, _):
+            name = reference.partition(":")[0]
+            return f"{template} source as {name} over ({told(base)})" if base else f"own Dockerfile as {name}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("app", "own"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.py").write_text("print()\n")
+    (tmp_path / "own" / "Dockerfile").write_text("FROM scratch\n")
+    return tmp_path
+
+
+WANTED = [
+    ("{kind: postgres}", "registry", "pull postgres:17"),
+    ("{kind: postgres}", "mirror", "pull mirror.example/hub/library/postgres:17"),
+    ("{kind: postgres}", "local", "recipe postgres 17 as backdraft.local/postgres:17"),
+    ("{kind: valkey}", "mirror", "pull mirror.example/hub/valkey/valkey:8"),
+    ("{kind: etcd}", "mirror", "pull quay.io/coreos/etcd:v3.5.21"),
+    ("{kind: etcd}", "local", "recipe etcd 3.5 as backdraft.local/etcd:3.5"),
+    ("{kind: container, image: nginx}", "registry", "pull nginx"),
+    ("{kind: container, image: nginx}", "mirror", "pull mirror.example/hub/library/nginx"),
+    ("{kind: container, image: nginx}", "local", "pull nginx"),
+    ("{kind: container, image: ghcr.io/us/api:2}", "mirror", "pull ghcr.io/us/api:2"),
+    ("{kind: python, source: {directory: app}}", "registry", "python source as * over (pull python:3.13-slim)"),
+    (
+        "{kind: python, source: {directory: app}}",
+        "local",
+        "python source as * over (recipe python 3.13 as backdraft.local/python:3.13)",
+    ),
+    ("{kind: python, source: {directory: own}}", "local", "own Dockerfile as *"),
+]
+
+
+@pytest.mark.parametrize(("component", "source", "image"), WANTED)
+def test_the_image_a_component_wants(folder: Path, component: str, source: str, image: str):
+    found = told(wanted(f"api: {component}", folder, SOURCES[source])["api"])
+    assert found == image.replace("*", "backdraft.local/shop-api")
+
+
+@pytest.mark.parametrize(
+    ("source", "image"),
+    [
+        ("registry", "recipe gate 1 as backdraft.local/gate:1 over debian:trixie-slim"),
+        ("mirror", "recipe gate 1 as backdraft.local/gate:1 over mirror.example/hub/library/debian:trixie-slim"),
+        ("local", "recipe gate 1 as backdraft.local/gate:1"),
+    ],
+)
+def test_an_isolated_project_wants_a_gate_that_is_made_here(folder: Path, source: str, image: str):
+    isolated = schema("db: {kind: postgres}", network="isolated")
+    assert told(wanted_images(isolated, standard(), folder, SOURCES[source])["_gate"]) == image
+
+
+def test_every_component_without_an_image_is_named_with_a_remedy(folder: Path):
+    components = """
+  proxy: {kind: kong}
+  old: {kind: python, settings: {version: "3.12"}, source: {directory: app}}
+  gone: {kind: python, source: {directory: nowhere}}
+  far: {kind: python, source: {git: "https://git.example/shop.git"}}
+  good: {kind: postgres}
+"""
+    with pytest.raises(ImageError) as caught:
+        wanted(components.strip(), folder, LOCAL)
+    assert str(caught.value).splitlines() == [
+        "components/proxy: images are local, and kind 'kong' has no recipe (`backdraft images use registry`, "
+        "or give the component an `image:` that is on the engine)",
+        "components/old/settings/version: images are local, and there is no recipe for Python 3.12 "
+        "(write one of 3.13, 3.11, or `backdraft images use registry`)",
+        f"components/gone/source/directory: there is no directory {folder}/nowhere (check the path)",
+        "components/far/source/git: building from git is not supported yet (use `directory:`)",
+    ]
+
+
+def test_a_source_that_cannot_be_read_is_told_with_its_component(folder: Path):
+    (folder / "app/key").symlink_to("/etc/passwd")
+    with pytest.raises(ImageError) as caught:
+        wanted("api: {kind: python, source: {directory: app}}", folder, REGISTRY)
+    assert str(caught.value) == (
+        f"components/api/source: {folder}/app/key: the link leads out of the source, to /etc/passwd; "
+        "put a copy there instead"
+    )
+
+
+def test_the_name_of_a_built_image_changes_with_its_source_and_its_base(folder: Path):
+    def reference(version: str = "3.13") -> str:
+        drawn = f'api: {{kind: python, settings: {{version: "{version}"}}, source: {{directory: app}}}}'
+        return wanted(drawn, folder, REGISTRY)["api"].reference
+
+    names = [reference(), reference(), reference("3.11")]
+    (folder / "app/app.py").write_text("print(1)\n")
+    names.append(reference())
+    assert names[0] == names[1]
+    assert len(set(names)) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("registry", REGISTRY),
+        (" local ", LOCAL),
+        ("mirror mirror.example/hub/", MIRROR),
+        ("mirror", None),
+        ("mirror /", None),
+        ("mirror a b", None),
+        ("local x", None),
+        ("", None),
+    ],
+)
+def test_a_setting_names_a_source_or_is_refused(text: str, source: ImageSource | None):
+    if source:
+        assert source_of(text) == source
+        assert source_of(str(source)) == source
+        return
+    with pytest.raises(ImageError) as caught:
+        source_of(text)
+    assert str(caught.value) == f"images: '{text}' is no source of images (write registry, local, or mirror PREFIX)"
+
+
+DIGEST = "sha256:" + "0" * 64
+NAMES = [
+    ("nginx", "nginx:latest", "mirror.example/hub/library/nginx"),
+    ("nginx:1.26", "nginx:1.26", "mirror.example/hub/library/nginx:1.26"),
+    ("library/nginx", "nginx:latest", "mirror.example/hub/library/nginx"),
+    ("docker.io/library/nginx:1", "nginx:1", "mirror.example/hub/library/nginx:1"),
+    ("docker.io/valkey/valkey:8", "valkey/valkey:8", "mirror.example/hub/valkey/valkey:8"),
+    ("localhost/app", "localhost/app:latest", "localhost/app"),
+    ("localhost:5000/app", "localhost:5000/app:latest", "localhost:5000/app"),
+    (f"nginx@{DIGEST}", f"nginx@{DIGEST}", f"mirror.example/hub/library/nginx@{DIGEST}"),
+    (f"a.example:5000/b/c:1@{DIGEST}", f"a.example:5000/b/c@{DIGEST}", f"a.example:5000/b/c:1@{DIGEST}"),
+]
+
+
+@pytest.mark.parametrize(("reference", "on_engine", "at_mirror"), NAMES)
+def test_names_of_images(reference: str, on_engine: str, at_mirror: str):
+    assert engine_name(reference) == on_engine
+    assert mirrored(reference, MIRROR) == at_mirror
+    assert mirrored(reference, REGISTRY) == reference
+
+
+def test_images_are_resolved_to_what_the_engine_has(folder: Path):
+    images = wanted("a: {kind: container, image: docker.io/library/nginx}\n  b: {kind: redis}", folder, REGISTRY)
+    resolved = resolved_images(images, {"nginx:latest": "sha256:1"})
+    assert [(name, image.reference, image.id) for name, image in resolved.items()] == [
+        ("a", "docker.io/library/nginx", "sha256:1"),
+        ("b", "redis:8", ""),
+    ]
+
+
+def test_only_an_image_of_a_dockerfile_of_the_source_is_the_authors_own(folder: Path):
+    drawn = "a: {kind: python, source: {directory: app}}\n  b: {kind: python, source: {directory: own}}"
+    resolved = resolved_images(wanted(drawn, folder, REGISTRY), {})
+    assert {name: image.users_own for name, image in resolved.items()} == {"a": False, "b": True}
+
+
+def test_an_image_that_several_want_is_fetched_once_and_bases_come_first(folder: Path):
+    drawn = """
+  a: {kind: python, source: {directory: app}}
+  b: {kind: worker, source: {directory: app}}
+  c: {kind: container, image: "python:3.13-slim"}
+  d: {kind: redis}
+  e: {kind: redis}
+"""
+    first, then = missing_images(wanted(drawn.strip(), folder, REGISTRY), ["busybox:1"])
+    assert list(first) == ["python:3.13-slim", "redis:8"]
+    assert [component for component, _ in then.values()] == ["a", "b"]
+
+
+def test_what_is_there_is_not_fetched_nor_what_lies_below_it(folder: Path):
+    images = wanted("a: {kind: python, source: {directory: app}}", folder, REGISTRY)
+    assert missing_images(images, [images["a"].reference]) == ({}, {})
+
+
+class Registry:
+    """Stands where an engine does; its registry has every image but `absent`."""
+
+    def __init__(self, absent: str = "") -> None:
+        self.absent = absent
+        self.pulled: list[str] = []
+        self.lock = threading.Lock()
+
+    def image_ids(self) -> Mapping[str, str]:
+        return {}
+
+    def pull(self, reference: str, progress: Callable[[str], None]) -> None:
+        if reference == self.absent:
+            raise EngineError(f"could not pull {reference}: not found")
+        with self.lock:
+            self.pulled.append(reference)
+
+
+@pytest.fixture
+def two_redis(folder: Path) -> Mapping[str, Wanted]:
+    return wanted("a: {kind: redis}\n  b: {kind: redis}\n  c: {kind: postgres}", folder, REGISTRY)
+
+
+def test_fetching_pulls_each_image_once(two_redis: Mapping[str, Wanted]):
+    registry = Registry()
+    fetch_missing(two_redis, registry, lambda component, text: None)  # type: ignore[arg-type]
+    assert sorted(registry.pulled) == ["postgres:17", "redis:8"]
+
+
+def test_an_image_that_cannot_be_pulled_is_told_with_its_component(two_redis: Mapping[str, Wanted]):
+    with pytest.raises(ImageError) as caught:
+        fetch_missing(two_redis, Registry(absent="redis:8"), lambda component, text: None)  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "components/a: could not pull redis:8: not found "
+        "(check the name and that its registry answers, or `backdraft images use mirror` or `local`)"
+    )
+
+
+def test_a_source_that_changed_since_it_was_looked_at_is_not_built(folder: Path):
+    images = wanted("api: {kind: python, source: {directory: own}}", folder, REGISTRY)
+    (folder / "own/app.py").write_text("changed")
+    with pytest.raises(ImageError) as caught:
+        fetch_missing(images, Registry(), lambda component, text: None)  # type: ignore[arg-type]
+    assert str(caught.value) == (f"components/api/source: {folder}/own changed since the deploy began (deploy again)")
