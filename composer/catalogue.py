@@ -1,7 +1,7 @@
 """The catalogue: every kind of component, read from its file in `templates/kinds`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -117,13 +117,16 @@ class Catalogue:
 
 
 def load(folder: Path = templates.KINDS) -> Catalogue:
-    """The catalogue of every `*.yml` in `folder`. Raises CatalogueError on the first file that breaks the rules."""
-    return Catalogue({kind.name: kind for kind in (_read(path) for path in sorted(folder.glob("*.yml")))})
+    """The catalogue of every `*.yml` in `folder`, each file read when its kind is first asked for.
+
+    Asking raises CatalogueError for a file that breaks the rules.
+    """
+    return Catalogue(_Folder({path.stem: path for path in sorted(folder.glob("*.yml"))}))
 
 
 @cache
 def standard() -> Catalogue:
-    """The catalogue that comes with Backdraft, read once."""
+    """The catalogue that comes with Backdraft, each kind read once."""
     return load()
 
 
@@ -142,6 +145,28 @@ def memory_bytes(text: str) -> int:
     if unit not in MEMORY_UNITS or not number.isascii() or not number.isdigit():
         raise ValueError(f"'{text}' is not a size such as 256MiB or 2GiB")
     return int(number) * MEMORY_UNITS[unit]
+
+
+class _Folder(Mapping[str, Kind]):
+    """Kinds that are read when they are asked for: a schema uses a few of them."""
+
+    def __init__(self, paths: Mapping[str, Path]) -> None:
+        self._paths = paths
+        self._read: dict[str, Kind] = {}
+
+    def __getitem__(self, name: str) -> Kind:
+        if name not in self._read:
+            self._read[name] = _read(self._paths[name])
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def _read(path: Path) -> Kind:

@@ -15,6 +15,7 @@ from composer.catalogue import Kind
 from composer.routes import ALGORITHMS, Route, Target
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 HARMLESS = re.compile(r"[A-Za-z0-9._~@:,=+/-]*")
@@ -48,7 +49,7 @@ def render(
     files = {}
     for path, template in kind.files.items():
         try:
-            files[path] = _environment().from_string(template).render(values)
+            files[path] = _template(template).render(values)
         except (TemplateError, TypeError) as error:
             raise RenderingError(f"kind '{kind.name}', file {path}: {error}") from error
         except RenderingError as error:
@@ -138,6 +139,12 @@ def _environment() -> "SandboxedEnvironment":
     )
     environment.filters |= {"shares": shares, "sites": sites, "under": under, "pattern": pattern}
     return environment
+
+
+@cache
+def _template(text: str) -> "Template":
+    """Compiled once: that takes 20 times as long as filling it in."""
+    return _environment().from_string(text)
 
 
 def _harmless(value: object) -> object:
