@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tarfile
 from pathlib import Path
 
 import pytest
 
+import templates
+from composer.catalogue import standard
 from deployer.builds import BuildError, build_recipe, host_certificates, recipe_named, recipes, source_digest
 from deployer.builds.building import told
 from deployer.builds.context import MAX_SOURCE_BYTES, directory_context
@@ -39,6 +42,21 @@ def test_every_recipe_has_what_a_person_and_a_build_need():
         assert dockerfile.startswith("ARG BASE\nFROM ${BASE}\n")
         assert set(recipe.versions.values()) <= {"trixie", "bookworm"}
         assert all(isinstance(version, str) for version in recipe.versions)
+
+
+def test_the_page_of_images_tells_the_contract_of_every_recipe():
+    page = (templates.FOLDER.parent / "docs/images.md").read_text()
+    rows = [f"| `{each.name}` | {', '.join(each.versions)} | {each.contract} |" for each in recipes()]
+    head = "| recipe | versions | contract |\n|---|---|---|\n"
+    assert page.partition(head)[2].partition("\n\n")[0].splitlines() == rows
+
+
+def test_the_page_of_images_names_the_kinds_without_a_recipe():
+    page = (templates.FOLDER.parent / "docs/images.md").read_text()
+    named = re.search(r"A kind without a recipe \((.*?)\)", page)
+    without = {name for name, kind in standard().kinds.items() if kind.image and not kind.image.recipe}
+    assert named is not None
+    assert set(re.findall("`(.+?)`", named[1])) == without
 
 
 def test_the_first_version_is_the_default():
