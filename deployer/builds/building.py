@@ -24,6 +24,7 @@ STEPS = {
     "pip install": "installing Python packages",
     "npm install": "installing Node.js packages",
     "COPY": "copying files",
+    "RUN": "running a command",
 }
 """What an instruction holds → how a person would say it."""
 
@@ -77,7 +78,7 @@ def told(line: str) -> str:
     if not line.startswith("Step "):
         return ""
     number, _, instruction = line.removeprefix("Step ").partition(" : ")
-    what = next((words for start, words in STEPS.items() if start in instruction), instruction.split(" ")[0])
+    what = next((words for start, words in STEPS.items() if start in instruction), "preparing")
     return f"{what} (step {number.replace('/', ' of ')})"
 
 

@@ -182,7 +182,8 @@ def test_the_bundle_that_the_host_names_wins(tmp_path: Path):
     [
         ("Step 3/7 : RUN apt-get update     && apt-get install -y nginx", "installing packages (step 3 of 7)"),
         ("Step 4/7 : COPY . /app/", "copying files (step 4 of 7)"),
-        ("Step 1/7 : ARG BASE", "ARG (step 1 of 7)"),
+        ("Step 5/7 : RUN make", "running a command (step 5 of 7)"),
+        ("Step 1/7 : ARG BASE", "preparing (step 1 of 7)"),
         ("Unpacking nginx (1.26)", ""),
     ],
 )
