@@ -27,8 +27,9 @@ def drawn_networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec
     else:
         for (client, server), ports in _pairs(schema, catalogue).items():
             yield NetworkSpec(f"{schema.name}.{client}.{server}", f"connection:{client}:{server}", ports=ports)
+        connected = {end for line in schema.connections for end in (line.client, line.server)}
         for name in schema.components:
-            if not _has_neighbours(schema, name) and not _doors(schema, catalogue, name):
+            if name not in connected and not _doors(schema, catalogue, name):
                 yield NetworkSpec(f"{schema.name}.{name}", f"alone:{name}")
     doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
     if INGRESS in doors:
@@ -42,11 +43,11 @@ def attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attach
     doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
     if schema.network is Isolation.SHARED:
         return (Attachment(f"{schema.name}.shared", (name,)), *doors)
-    pairs = dict.fromkeys((line.client, line.server) for line in schema.connections)
+    pairs = dict.fromkeys(
+        (line.client, line.server) for line in schema.connections if line.client == name or line.server == name
+    )
     drawn = tuple(
-        Attachment(f"{schema.name}.{client}.{server}", (name,), serves=name == server)
-        for client, server in pairs
-        if name in (client, server)
+        Attachment(f"{schema.name}.{client}.{server}", (name,), serves=name == server) for client, server in pairs
     )
     return drawn + doors or (Attachment(f"{schema.name}.{name}", (name,)),)
 
@@ -57,10 +58,6 @@ def _pairs(schema: Schema, catalogue: Catalogue) -> dict[tuple[str, str], tuple[
     for line in schema.connections:
         pairs.setdefault((line.client, line.server), set()).add(int(port_of(schema, catalogue, line).number))
     return {pair: tuple(sorted(numbers)) for pair, numbers in pairs.items()}
-
-
-def _has_neighbours(schema: Schema, name: str) -> bool:
-    return any(name in (line.client, line.server) for line in schema.connections)
 
 
 def _doors(schema: Schema, catalogue: Catalogue, name: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from deployer.model import (
     ObservedContainer,
     ObservedState,
     ObservedVolume,
+    VolumeSpec,
 )
 from deployer.plan import (
     AwaitReady,
@@ -144,6 +145,13 @@ class _Planning:
         self.subnets = {spec.name: spec.subnet for spec in desired.networks}
         self.addresses: dict[str, set[str]] = {}
         self.names = {container_name(desired.project, spec): spec for spec in desired.containers}
+        self.volumes_of: dict[str, list[VolumeSpec]] = {}
+        for volume in desired.volumes:
+            self.volumes_of.setdefault(volume.component, []).append(volume)
+        self.places: dict[tuple[str, int], list[ObservedContainer]] = {}
+        for container in self.observed.containers:
+            self.places.setdefault(_place(container), []).append(container)
+        self.seen = {component for component, _ in self.places}
 
     def plan(self) -> Plan:
         self.networks()
@@ -177,7 +185,7 @@ class _Planning:
 
     def container(self, spec: ContainerSpec) -> None:
         name = container_name(self.desired.project, spec)
-        here = [each for each in self.observed.containers if _place(each) == (spec.component, spec.replica)]
+        here = self.places.get((spec.component, spec.replica), [])
         found = next((each for each in here if each.name == name), None)
         others = [each for each in here if each.name != name]
         predecessors = [each for each in others if each.is_running]
@@ -259,10 +267,10 @@ class _Planning:
 
     def own_volumes(self, spec: ContainerSpec) -> list[int]:
         """A volume is given to its owner as long as no container of its component exists: none has written to it."""
-        if any(_component(each) == spec.component for each in self.observed.containers):
+        if spec.component in self.seen:
             return []
         numbers = []
-        for volume in self.desired.volumes:
+        for volume in self.volumes_of.get(spec.component, ()):
             if volume.owner and volume.name in {mount.volume for mount in spec.mounts}:
                 key = f"owner of {volume.name}"
                 if key not in self.made:
@@ -274,7 +282,7 @@ class _Planning:
 
     def write_files(self, spec: ContainerSpec) -> list[int]:
         """Rendered files are written again whenever a container is made: a kill may have left them half written."""
-        volumes = {volume.name: volume for volume in self.desired.volumes if volume.component == spec.component}
+        volumes = {volume.name: volume for volume in self.volumes_of.get(spec.component, ())}
         numbers = []
         for mount in spec.mounts:
             volume = volumes.get(mount.volume)
@@ -338,8 +346,7 @@ class _Planning:
     def cause_of_creation(self, spec: ContainerSpec, others: list[ObservedContainer]) -> str:
         if others:
             return _what_changed(others[-1], spec)
-        siblings = any(_component(each) == spec.component for each in self.observed.containers)
-        return "one more replica is wanted" if siblings else "no such container"
+        return "one more replica is wanted" if spec.component in self.seen else "no such container"
 
     def cause_of_removal(self, container: ObservedContainer) -> str:
         component = _component(container)
