@@ -10,7 +10,7 @@ from typing import Any
 import docker
 import requests
 from docker.errors import APIError, DockerException
-from docker.utils import kwargs_from_env
+from docker.utils import kwargs_from_env, parse_repository_tag
 
 from deployer.engines import docker_payloads as payloads
 from deployer.engines.docker_logs import merged_lines
@@ -210,11 +210,15 @@ class DockerEngine:
         """See `Engine.image_ids`."""
         with _told("list images"):
             images = self.client.images()
-        return {name: image["Id"] for image in images for name in image.get("RepoTags") or ()}
+        return {
+            name: image["Id"]
+            for image in images
+            for name in (*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ()))
+        }
 
     def pull(self, reference: str, progress: Callable[[str], None]) -> None:
         """Fetch an image from its registry, telling `progress` how far it is. Raises EngineError."""
-        repository, _, tag = reference.rpartition(":")
+        repository, tag = parse_repository_tag(reference)
         done: dict[str, tuple[int, int]] = {}
         progress(f"pulling {reference}")
         with _told(f"pull {reference}"):

@@ -58,6 +58,18 @@ def test_an_image_is_pulled_from_the_mirror_by_its_full_name_with_progress(
         engine.remove_image(name, force=True)
 
 
+def test_an_image_named_by_its_digest_is_pulled_and_recognised(engine: docker.APIClient, mirror: str, project: Project):
+    tagged = _pushed(engine, mirror, "backdraft.local/redis:8", f"team/cache-{secrets.token_hex(3)}", "1")
+    digest = engine.inspect_distribution(tagged)["Descriptor"]["digest"]
+    name = f"{tagged.rpartition(':')[0]}@{digest}"
+    schema = f'components: {{cache: {{kind: redis, image: "{name}"}}}}'
+    try:
+        project.deployed(schema)
+    finally:
+        project.destroy(volumes=True)
+        engine.remove_image(name, force=True)
+
+
 def test_an_image_the_mirror_does_not_have_fails_the_deploy_before_anything_is_made(
     mirror: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ):
