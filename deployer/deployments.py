@@ -219,7 +219,8 @@ class Deployer:
     def _go_back(self, before: ObservedState, project: str, listener: Listener) -> None:
         plan = recovery(before, self._engine.observe(project), project)
         if plan.steps:
-            listener(Message("going back to what ran before"))
+            ran = any(container.is_running for container in before.containers)
+            listener(Message("going back to what ran before" if ran else "stopping what does not stay up"))
             execute(plan, self._engine, self._revealer(project), listener, self._installation)
 
     def _image_source(self, listener: Listener) -> images.ImageSource:
