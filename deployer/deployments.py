@@ -192,7 +192,8 @@ class Deployer:
 
     def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted], observed: ObservedState) -> DesiredState:
         networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)
-        resolved = images.resolved_images(wanted, self._engine.image_ids())
+        present = self._engine.image_ids(images.engine_name(image.reference) for image in wanted.values())
+        resolved = images.resolved_images(wanted, present)
         surroundings = Surroundings(self._vault.versions(schema.name), os.environ)
         return desired_state(schema, self._catalogue, resolved, networks, surroundings)
 

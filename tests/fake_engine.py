@@ -1,6 +1,6 @@
 """An engine in memory: what the deployer asks of one, without containers. It passes the contract of the real one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from itertools import count
@@ -181,8 +181,8 @@ class FakeEngine:
     ) -> Iterator[LogLine]:
         return iter(())
 
-    def image_ids(self) -> Mapping[str, str]:
-        return dict(self.images)
+    def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
+        return {name: self.images[name] for name in names if name in self.images}
 
     def _call(self, what: str, name: str) -> None:
         self.calls.append(f"{what} {name}")

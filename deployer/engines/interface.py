@@ -1,6 +1,6 @@
 """What the deployer asks of an engine; each method is one call that can be repeated without harm."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -116,5 +116,5 @@ class Engine(Protocol):
     ) -> Iterator[LogLine]:
         """The lines of a project's containers in the order of their time; with `follow`, those to come as well."""
 
-    def image_ids(self) -> Mapping[str, str]:
-        """Every image name on the engine and the id it stands for."""
+    def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Those of `names` that stand for an image on the engine, each with its id."""

@@ -11,7 +11,7 @@ Where images come from is a setting:
 
 from deployer.images.errors import ImageError
 from deployer.images.fetching import fetch_missing
-from deployer.images.origin import ImageSource, detected_source, source_of
+from deployer.images.origin import ImageSource, detected_source, engine_name, source_of
 from deployer.images.wanted import Wanted, resolved_images, wanted_images
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ImageSource",
     "Wanted",
     "detected_source",
+    "engine_name",
     "fetch_missing",
     "resolved_images",
     "source_of",

@@ -21,7 +21,7 @@ Missing = Mapping[str, tuple[str, Wanted]]
 
 def fetch_missing(wanted: Mapping[str, Wanted], engine: DockerEngine, progress: Progress) -> None:
     """Pull or build what is not on the engine, two at a time. Raises ImageError or BuildError for the first to fail."""
-    for missing in missing_images(wanted, engine.image_ids()):
+    for missing in missing_images(wanted, engine.image_ids(_names(wanted))):
         with ThreadPoolExecutor(PARALLEL) as pool:
             jobs = [pool.submit(_fetch, image, component, engine, progress) for component, image in missing.values()]
             try:
@@ -49,6 +49,11 @@ def missing_images(wanted: Mapping[str, Wanted], present: Iterable[str]) -> tupl
     return first, then
 
 
+def _names(wanted: Mapping[str, Wanted]) -> set[str]:
+    bases = [image.base for image in wanted.values() if isinstance(image, SourceBuild) and image.base]
+    return {engine_name(image.reference) for image in [*wanted.values(), *bases]}
+
+
 def _fetch(image: Wanted, component: str, engine: DockerEngine, progress: Progress) -> None:
     def tell(text: str) -> None:
         progress(component, text)
@@ -73,7 +78,7 @@ def _pull(engine: DockerEngine, reference: str, component: str, tell: Callable[[
 def _build_recipe(image: RecipeBuild, component: str, engine: DockerEngine, tell: Callable[[str], None]) -> None:
     from deployer.builds import build_recipe, recipe_named
 
-    if image.base and engine_name(image.base) not in engine.image_ids():
+    if image.base and not engine.image_ids([engine_name(image.base)]):
         _pull(engine, image.base, component, tell)
     build_recipe(engine.client, recipe_named(image.recipe), image.version, tell, base=image.base)
 

@@ -1,7 +1,7 @@
 """Which image a component runs, under each source of images, and what is said where there is none."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -214,7 +214,7 @@ class Registry:
         self.pulled: list[str] = []
         self.lock = threading.Lock()
 
-    def image_ids(self) -> Mapping[str, str]:
+    def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
         return {}
 
     def pull(self, reference: str, progress: Callable[[str], None]) -> None:
