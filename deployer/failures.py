@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from deployer.engines.interface import ContainerState
 
 LOG_LINES = 20
+SILENT = "it printed nothing; if it is killed for want of memory, raise `limits: {memory: …}`"
 SHORTEST_MASKED = 4
 """Masking what is shorter would blacken every log and hide nothing that can be hidden."""
 
@@ -80,7 +81,7 @@ def ended(component: str, replica: int, state: ContainerState, log: tuple[str, .
     """The failure of a container that ended when it should have stayed up."""
     if state.state == "running":
         what = f"it ended soon after its start, and the engine started it again ({state.restarts} times)"
-        remedy = remedy_for("\n".join(log)) or "its last lines tell why"
+        remedy = remedy_for("\n".join(log)) or ("its last lines tell why" if log else SILENT)
         return Failure(component, replica, what, "that it stays up", log, remedy)
     ending = ENDINGS.get(state.exit_code)
     meaning = f", {ending.meaning}" if ending else ""
