@@ -16,7 +16,7 @@ from deployer.errors import DeployerError
 from deployer.events import Event, Listener, Phase, PhaseChanged, StepDone
 from deployer.failures import Failure, masked, refused
 from deployer.model import ContainerSpec, SealedText, Secret, VolumeSpec
-from deployer.parallel import in_order
+from deployer.parallel import Task, in_order
 from deployer.plan import (
     AwaitReady,
     ConnectContainer,
@@ -64,9 +64,8 @@ def execute(plan: Plan, engine: Engine, reveal: Reveal, listener: Listener, inst
     """
     hand = _Hand(plan, engine, reveal, listener, installation)
     steps = {step.number: step for step in plan.steps}
-    interrupted = in_order(
-        {number: step.after for number, step in steps.items()}, lambda number: hand.do(steps[number]), hand.stop
-    )
+    tasks = {number: _task(step) for number, step in steps.items()}
+    interrupted = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, ENGINE_CALLS)
     hand.run.interrupted = interrupted
     return hand.run
 
@@ -85,7 +84,6 @@ class _Hand:
         self.begun = time.monotonic()
         self.started: dict[str, float] = {}
         self.one_at_a_time = threading.Lock()
-        self.calls = threading.BoundedSemaphore(ENGINE_CALLS)
 
     def do(self, step: Step) -> bool:
         """Do one step; False when it failed."""
@@ -97,8 +95,7 @@ class _Hand:
             if isinstance(operation, AwaitReady):
                 self.await_ready(operation)
             else:
-                with self.calls:
-                    self.act(operation)
+                self.act(operation)
         except CancelledError:
             return False
         except NotReadyError as error:
@@ -221,3 +218,18 @@ _PHASES: Mapping[type, Phase] = {
     StopContainer: Phase.STOPPING,
     RemoveContainer: Phase.REMOVED,
 }
+
+_SECONDS: Mapping[type, float] = {
+    AwaitReady: 1.0,
+    StartContainer: 0.4,
+    StopContainer: 0.3,
+    RemoveNetwork: 0.2,
+    WriteFiles: 0.2,
+    CreateNetwork: 0.1,
+}
+"""About how long a step takes, so that what the longest chain hangs on comes first; the others take little."""
+
+
+def _task(step: Step) -> Task:
+    kind = type(step.operation)
+    return Task(step.after, _SECONDS.get(kind, 0.05), waits=kind is AwaitReady)

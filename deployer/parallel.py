@@ -1,53 +1,122 @@
-"""Work in parallel as far as its order allows."""
+"""Work in parallel as far as its order allows, the most urgent first."""
 
 import heapq
 import queue
+import signal
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 THREADS = 64
 
 
-def in_order(after: Mapping[int, Collection[int]], work: Callable[[int], bool], stop: threading.Event) -> bool:
-    """Call `work` for each number once all numbers in its `after` are done; low numbers first where there is a choice.
+@dataclass(frozen=True)
+class Task:
+    """A piece of work: what has to be done before it, and about how many seconds it takes.
 
-    Work that answers False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for.
-    Ctrl-C sets `stop`. Returns whether Ctrl-C was pressed. `work` must not raise.
+    What `waits` takes no lane: it only looks on while something else gets done.
     """
-    followers: dict[int, list[int]] = {}
-    waits = dict.fromkeys(after, 0)
-    for number, before in after.items():
-        for earlier in before:
-            if earlier in after:
-                followers.setdefault(earlier, []).append(number)
-                waits[number] += 1
-    free = [number for number, count in waits.items() if count == 0]
-    heapq.heapify(free)
-    ended: queue.SimpleQueue[tuple[int, bool]] = queue.SimpleQueue()
-    under_way = 0
+
+    after: Collection[int] = ()
+    seconds: float = 1.0
+    waits: bool = False
+
+
+def in_order(tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threading.Event, lanes: int) -> bool:
+    """Call `work` for each number once all numbers in its `after` are done, at most `lanes` at once.
+
+    Where there is a choice, first comes what the longest chain of work hangs on; then low numbers. Work that answers
+    False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for. Ctrl-C sets `stop`.
+    Returns whether Ctrl-C was pressed. `work` must not raise.
+    """
+    followers = _followers(tasks)
+    urgency = _urgency(tasks, followers)
+    missing = {number: sum(each in tasks for each in set(task.after)) for number, task in tasks.items()}
+    free: list[tuple[float, int]] = []
+    waiting: list[tuple[float, int]] = []
+
+    def let_go(number: int) -> None:
+        heapq.heappush(waiting if tasks[number].waits else free, (-urgency[number], number))
+
+    for number, count in missing.items():
+        if count == 0:
+            let_go(number)
+    ended: queue.SimpleQueue[tuple[int, bool] | None] = queue.SimpleQueue()
+    under_way: set[int] = set()
+    free_lanes = lanes
     interrupted = False
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="step") as pool:
-        while under_way or (free and not stop.is_set()):
-            while free and not stop.is_set():
-                pool.submit(_report, work, heapq.heappop(free), ended)
-                under_way += 1
-            try:
-                number, well = ended.get()
-            except KeyboardInterrupt:
-                interrupted = True
-                stop.set()
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        stop.set()
+        ended.put(None)
+
+    with _ctrl_c(interrupt), ThreadPoolExecutor(THREADS, thread_name_prefix="step") as pool:
+        while True:
+            while not stop.is_set() and (waiting or (free and free_lanes)):
+                _, number = heapq.heappop(waiting or free)
+                free_lanes -= not tasks[number].waits
+                under_way.add(number)
+                pool.submit(_report, work, number, ended)
+            if not under_way:
+                return interrupted
+            end = ended.get()
+            if end is None:
                 continue
-            under_way -= 1
+            number, well = end
+            under_way.remove(number)
+            free_lanes += not tasks[number].waits
             if not well:
                 stop.set()
                 continue
-            for follower in followers.get(number, ()):
-                waits[follower] -= 1
-                if waits[follower] == 0:
-                    heapq.heappush(free, follower)
-    return interrupted
+            for follower in followers[number]:
+                missing[follower] -= 1
+                if missing[follower] == 0:
+                    let_go(follower)
 
 
-def _report(work: Callable[[int], bool], number: int, ended: "queue.SimpleQueue[tuple[int, bool]]") -> None:
+def _followers(tasks: Mapping[int, Task]) -> dict[int, list[int]]:
+    followers: dict[int, list[int]] = {number: [] for number in tasks}
+    for number, task in tasks.items():
+        for earlier in set(task.after) & tasks.keys():
+            followers[earlier].append(number)
+    return followers
+
+
+def _urgency(tasks: Mapping[int, Task], followers: Mapping[int, Collection[int]]) -> dict[int, float]:
+    """For each task the seconds from its begin to the end of the longest chain of those that wait for it."""
+    urgency = dict.fromkeys(tasks, 0.0)
+    unanswered = {number: len(followers[number]) for number in tasks}
+    last = [number for number, count in unanswered.items() if count == 0]
+    while last:
+        number = last.pop()
+        urgency[number] += tasks[number].seconds
+        for earlier in set(tasks[number].after) & tasks.keys():
+            urgency[earlier] = max(urgency[earlier], urgency[number])
+            unanswered[earlier] -= 1
+            if unanswered[earlier] == 0:
+                last.append(earlier)
+    return urgency
+
+
+@contextmanager
+def _ctrl_c(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Have Ctrl-C call `interrupt`: an exception could come up between any two lines, and leave work unwatched.
+
+    Only the main thread hears of signals; elsewhere nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda number, frame: interrupt())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _report(work: Callable[[int], bool], number: int, ended: "queue.SimpleQueue[tuple[int, bool] | None]") -> None:
     ended.put((number, work(number)))

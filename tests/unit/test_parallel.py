@@ -1,0 +1,109 @@
+"""Work in parallel as far as its order allows."""
+
+import threading
+from collections.abc import Collection, Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployer.parallel import Task, in_order
+
+
+def tasks(after: Mapping[int, Collection[int]]) -> dict[int, Task]:
+    return {number: Task(tuple(before)) for number, before in after.items()}
+
+
+@given(st.dictionaries(st.integers(1, 12), st.sets(st.integers(1, 12))))
+def test_nothing_begins_before_what_it_waits_for_has_ended(drawn):
+    after = {number: {earlier for earlier in before if earlier < number} for number, before in drawn.items()}
+    ended: list[int] = []
+    missing: list[tuple[int, int]] = []
+
+    def work(number: int) -> bool:
+        missing.extend((number, earlier) for earlier in after[number] & after.keys() if earlier not in ended)
+        ended.append(number)
+        return True
+
+    assert in_order(tasks(after), work, threading.Event(), 2) is False
+    assert (sorted(ended), missing) == (sorted(after), [])
+
+
+def test_what_may_run_together_does():
+    together = threading.Barrier(3, timeout=10)
+
+    def work(number: int) -> bool:
+        return together.wait() >= 0
+
+    assert in_order(tasks({1: (), 2: (), 3: ()}), work, threading.Event(), 3) is False
+
+
+def test_after_a_failure_nothing_new_is_begun_and_what_is_under_way_is_waited_for():
+    begun, ended, failed = [], [], threading.Event()
+
+    def work(number: int) -> bool:
+        begun.append(number)
+        if number == 1:
+            failed.set()
+            return False
+        failed.wait(10)
+        ended.append(number)
+        return True
+
+    stop = threading.Event()
+    in_order(tasks({1: (), 2: (), 3: (1,), 4: (2,)}), work, stop, 4)
+    assert (sorted(begun), ended, stop.is_set()) == ([1, 2], [2], True)
+
+
+def test_a_stop_that_is_set_begins_nothing():
+    stop, begun = threading.Event(), []
+    stop.set()
+    assert in_order(tasks({1: ()}), lambda number: bool(begun.append(number)), stop, 4) is False
+    assert begun == []
+
+
+def test_ctrl_c_stops_and_is_told():
+    stop = threading.Event()
+
+    def work(number: int) -> bool:
+        if number == 1:
+            import _thread
+
+            _thread.interrupt_main()
+        return stop.wait(10)
+
+    begun: list[int] = []
+    assert in_order(tasks({1: (), 2: (1,)}), lambda number: begun.append(number) or work(number), stop, 4) is True
+    assert begun == [1]
+
+
+def test_nothing_to_do_is_done_at_once():
+    assert in_order({}, lambda number: True, threading.Event(), 4) is False
+
+
+def test_no_more_than_the_lanes_are_at_work_and_who_only_waits_takes_none():
+    under_way, most, lock = 0, 0, threading.Lock()
+    others_ended = threading.Event()
+
+    def work(number: int) -> bool:
+        nonlocal under_way, most
+        if number == 1:
+            return others_ended.wait(10)
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        with lock:
+            under_way -= 1
+        if number == 9:
+            others_ended.set()
+        return True
+
+    drawn = {number: Task(waits=number == 1) for number in range(1, 9)} | {9: Task(tuple(range(2, 9)))}
+    assert in_order(drawn, work, threading.Event(), 1) is False
+    assert (most, others_ended.is_set()) == (1, True)
+
+
+def test_what_the_longest_chain_hangs_on_comes_first():
+    begun: list[int] = []
+    drawn = {1: Task(), 2: Task(), 3: Task((2,), seconds=5.0)}
+    in_order(drawn, lambda number: begun.append(number) is None, threading.Event(), 1)
+    assert begun == [2, 3, 1]
