@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from composer import nodes, reader
+from composer.gaps import NO_GAPS, Gaps
 from composer.model import (
     SCHEMA_VERSION,
     Component,
@@ -17,6 +18,7 @@ from composer.model import (
     Schema,
     Source,
     Value,
+    position,
 )
 
 WIDTH = 120
@@ -28,12 +30,19 @@ _UNITS = (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10))
 
 
 class DocumentError(Exception):
-    """Text is no schema. `problems` are the first hundred, `more` how many were left out. Trying again is no use."""
+    """Text is no schema. `problems` are the first hundred, `more` how many were left out. Trying again is no use.
 
-    def __init__(self, problems: tuple[Problem, ...], more: int = 0) -> None:
+    `readable` is what could be read all the same, if anything, and `gaps` what it lacks.
+    """
+
+    def __init__(
+        self, problems: tuple[Problem, ...], more: int = 0, readable: Schema | None = None, gaps: Gaps = NO_GAPS
+    ) -> None:
         super().__init__(problems, more)
         self.problems = problems
         self.more = more
+        self.readable = readable
+        self.gaps = gaps
 
     def __str__(self) -> str:
         at_least = "at least " if self.more + reader.PROBLEMS >= reader.COUNTED else ""
@@ -51,10 +60,10 @@ def parse(text: str | bytes) -> Schema:
         root = nodes.tree(text)
     except nodes.NodeError as error:
         raise DocumentError((error.problem,)) from None
-    schema, faults = reader.read(root)
-    if schema is None:
-        raise DocumentError(tuple(sorted(faults.problems, key=_position)), faults.more)
-    return schema
+    reading = reader.read(root)
+    if reading.schema is None or reading.problems:
+        raise DocumentError(tuple(sorted(reading.problems, key=position)), reading.more, reading.schema, reading.gaps)
+    return reading.schema
 
 
 def dump(schema: Schema) -> str:
@@ -74,10 +83,6 @@ def dump(schema: Schema) -> str:
         else:
             lines += _entry(key, value, 0)
     return "\n".join(lines) + "\n"
-
-
-def _position(problem: Problem) -> tuple[int, int]:
-    return (problem.place.line, problem.place.column) if problem.place else (0, 0)
 
 
 def _component(component: Component) -> dict[str, Value]:

@@ -36,6 +36,11 @@ class Problem:
         return f"{where}{path}{self.fault}{remedy}"
 
 
+def position(problem: Problem) -> tuple[int, int]:
+    """Line and column of a problem, to sort by; what has no place comes first."""
+    return (problem.place.line, problem.place.column) if problem.place else (0, 0)
+
+
 class Isolation(StrEnum):
     """How far the drawing is enforced.
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,6 +11,7 @@ from cronsim import CronSim, CronSimError
 
 from composer import nodes, syntax
 from composer.catalogue import memory_bytes
+from composer.gaps import NO_GAPS, Gaps
 from composer.model import (
     NAME_LENGTH,
     SCHEMA_VERSION,
@@ -74,18 +76,69 @@ class Faults:
             raise TooManyFaultsError
 
 
-def read(root: Node) -> tuple[Schema | None, Faults]:
-    """The schema that `root` describes and the faults found; None when there is any."""
+@dataclass(frozen=True)
+class Reading:
+    """What was read: the schema, less what is faulty, and the first hundred problems.
+
+    The schema is None where too little could be read to say more about it.
+    """
+
+    schema: Schema | None
+    problems: tuple[Problem, ...] = ()
+    more: int = 0
+    gaps: Gaps = NO_GAPS
+
+
+def read(root: Node) -> Reading:
+    """The schema that `root` describes, and everything that is wrong with its form."""
     places = Places(root)
     faults = Faults(places)
     try:
         found = _fields(faults, root, "", _SCHEMA, required=("backdraft", "name"))
     except TooManyFaultsError:
         found = None
-    if faults.problems or found is None:
-        return None, faults
-    found.pop("backdraft")
-    return Schema(**found, places=places), faults
+    problems = tuple(faults.problems)
+    if found is None or faults.more or (problems and "components" not in found):
+        return Reading(None, problems, faults.more)
+    lines: tuple[_Line, ...] = found.get("connections", ())
+    schema = Schema(
+        name=found.get("name", ""),
+        components=found.get("components", {}),
+        connections=tuple(line.connection for line in lines if line.connection),
+        layout=found.get("layout", {}),
+        network=found.get("network", Isolation.ISOLATED),
+        places=places,
+    )
+    if not problems:
+        return Reading(schema)
+    gaps = _gaps(root, problems, found, lines)
+    sound = {name: component for name, component in schema.components.items() if name not in gaps.components}
+    return Reading(replace(schema, components=sound), problems, gaps=gaps)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A connection, or None for one with faults; its client as far as that could be read."""
+
+    connection: Connection | None
+    client: str | None
+
+
+def _gaps(root: Node, problems: tuple[Problem, ...], found: Mapping[str, Any], lines: tuple[_Line, ...]) -> Gaps:
+    entries = root.entries if isinstance(root, MappingNode) else {}
+    written = entries["components"][1]
+    names = set(written.entries) if isinstance(written, MappingNode) else set()
+    faulty = {problem.path.split("/")[1] for problem in problems if problem.path.startswith("components/")}
+    left_out = [line.client for line in lines if line.connection is None]
+    read_lines = [index for index, line in enumerate(lines) if line.connection]
+    misspelt = any(word not in _SCHEMA for word in entries)
+    return Gaps(
+        components=frozenset(faulty | (names - set(found["components"]))),
+        is_unnamed=not all(len(name) <= NAME_LENGTH and _IS_NAME(name) for name in names),
+        clients=frozenset(client for client in left_out if client),
+        is_undrawn=None in left_out or misspelt or ("connections" in entries and "connections" not in found),
+        indexes=dict(enumerate(read_lines)) if left_out else {},
+    )
 
 
 # Each reader below gives what a node means, or None after it has noted what is wrong with it.
@@ -319,14 +372,16 @@ def _component_name(faults: Faults, node: Node, path: str) -> str | None:
 
 def _components(faults: Faults, node: Node, path: str) -> dict[str, Component] | None:
     found: dict[str, dict[str, Any]] | None = _COMPONENTS(faults, node, path)
-    return {name: Component(name, **values) for name, values in (found or {}).items() if "kind" in values}
+    if found is None:
+        return None
+    return {name: Component(name, **values) for name, values in found.items() if "kind" in values}
 
 
 def _component(faults: Faults, node: Node, path: str) -> dict[str, Any] | None:
     return _fields(faults, node, path, _COMPONENT, required=("kind",))
 
 
-def _connections(faults: Faults, node: Node, path: str) -> tuple[Connection, ...] | None:
+def _connections(faults: Faults, node: Node, path: str) -> tuple[_Line, ...] | None:
     if _is_null(node):
         return ()
     if not isinstance(node, SequenceNode):
@@ -335,13 +390,16 @@ def _connections(faults: Faults, node: Node, path: str) -> tuple[Connection, ...
     if len(node.items) > syntax.CONNECTIONS:
         faults.add(node, path, f"there are more than {syntax.CONNECTIONS:,} of them", "draw several projects")
         return None
-    read = [_CONNECTION(faults, item, f"{path}/{index}") for index, item in enumerate(node.items)]
-    return tuple(connection for connection in read if connection is not None)
+    return tuple(_line(faults, item, f"{path}/{index}") for index, item in enumerate(node.items))
 
 
-def _drawn(server: str, **values: Any) -> Connection:
-    name, _, port = server.partition(".")
-    return Connection(server=name, port=port or None, **values)
+def _line(faults: Faults, node: Node, path: str) -> _Line:
+    before = len(faults.problems) + faults.more
+    values = _fields(faults, node, path, _CONNECTION, required=("from", "to")) or {}
+    if len(faults.problems) + faults.more > before:
+        return _Line(None, values.get("client"))
+    name, _, port = values.pop("server").partition(".")
+    return _Line(Connection(server=name, port=port or None, **values), values["client"])
 
 
 def _replicas(faults: Faults, node: Node, path: str) -> Replicas | None:
@@ -531,6 +589,7 @@ _ABSOLUTE = "an absolute path of letters, digits and `. _ - /`"
 
 _FULL_IPV6 = re.compile("(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}")
 _SHORT_IPV6 = re.compile("(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4})*)?")
+_IS_NAME = re.compile(syntax.NAME).fullmatch
 _NAME = _matching(syntax.NAME, *_NAME_WORDS, NAME_LENGTH)
 _NAME_KEY = _key(syntax.NAME, *_NAME_WORDS, NAME_LENGTH)
 _PORT_NUMBER = _whole(1, syntax.PORT_NUMBER)
@@ -618,27 +677,21 @@ _COMPONENT: Fields = {
     "relax": ("relax", _entries(_relaxation, _reason)),
 }
 _COMPONENTS = _entries(_component_name, _component, limit=syntax.COMPONENTS)
-_CONNECTION = _made(
-    _drawn,
-    {
-        "from": ("client", _NAME),
-        "to": (
-            "server",
-            _matching(
-                syntax.TARGET, "a component or one of its ports", "write `db` or `db.primary`", 2 * NAME_LENGTH + 1
-            ),
-        ),
-        "as": ("prefix", _matching(syntax.PREFIX, "a prefix of environment names", "write it as DATABASE", 64)),
-        "path": (
-            "path",
-            _matching(syntax.ROUTE, "a path of a route", "begin it with `/`; letters, digits and `. _ ~ - /`"),
-        ),
-        "host": ("host", _matching(syntax.HOST, "a name of a host", "lower-case, such as shop.example", 253)),
-        "weight": ("weight", _whole(0, syntax.WEIGHT)),
-        "algorithm": ("algorithm", _one_of(ALGORITHMS, "algorithm")),
-    },
-    required=("from", "to"),
-)
+_CONNECTION: Fields = {
+    "from": ("client", _NAME),
+    "to": (
+        "server",
+        _matching(syntax.TARGET, "a component or one of its ports", "write `db` or `db.primary`", 2 * NAME_LENGTH + 1),
+    ),
+    "as": ("prefix", _matching(syntax.PREFIX, "a prefix of environment names", "write it as DATABASE", 64)),
+    "path": (
+        "path",
+        _matching(syntax.ROUTE, "a path of a route", "begin it with `/`; letters, digits and `. _ ~ - /`"),
+    ),
+    "host": ("host", _matching(syntax.HOST, "a name of a host", "lower-case, such as shop.example", 253)),
+    "weight": ("weight", _whole(0, syntax.WEIGHT)),
+    "algorithm": ("algorithm", _one_of(ALGORITHMS, "algorithm")),
+}
 _SCHEMA: Fields = {
     "backdraft": ("backdraft", _version),
     "name": ("name", _NAME),

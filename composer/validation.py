@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from itertools import islice
@@ -10,11 +10,12 @@ from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
 from composer import syntax
-from composer.catalogue import Catalogue, Kind
-from composer.model import Component, Connection, Place, Problem, Schema
+from composer.catalogue import Catalogue, Kind, KindPort
+from composer.gaps import NO_GAPS, Gaps
+from composer.model import Component, Connection, Place, Problem, Schema, position
 from composer.nodes import shown
-from composer.offers import OfferError, accepted, offered, port_of, ports, prefix
-from composer.references import Reference, ReferenceSyntaxError, references
+from composer.offers import OfferError, accepted, offered, port_of, ports
+from composer.references import Reference, ReferenceSyntaxError, distinct_references
 from composer.routes import ALGORITHMS
 from composer.spelling import suggestion
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 PROBLEMS = 200
+SUGGESTIONS = 25
 # the engine refuses a container with less
 LEAST_MEMORY = 6 * 2**20
 KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
@@ -35,30 +37,64 @@ Found = tuple[str, str, str]
 """A path, what is wrong there, and how to mend it."""
 
 
-def validate(schema: Schema, catalogue: Catalogue) -> tuple[Problem, ...]:
+def validate(schema: Schema, catalogue: Catalogue, gaps: Gaps = NO_GAPS) -> tuple[Problem, ...]:
     """What keeps `schema` from running, in the order of its text; empty when nothing does.
 
-    At most the first 200 problems: a text with more is mended in rounds.
+    At most the first 200 problems: a text with more is mended in rounds. What may depend on `gaps` is not judged.
     """
+    drawing = _Drawing(schema, catalogue, gaps)
     problems = [
         Problem(path, fault, remedy, _place(schema, path))
-        for path, fault, remedy in islice(_problems(schema, catalogue), PROBLEMS)
+        for path, fault, remedy in islice(_problems(drawing), PROBLEMS)
     ]
-    return tuple(sorted(problems, key=lambda problem: _position(problem.place)))
+    return tuple(sorted(problems, key=position))
 
 
-def _problems(schema: Schema, catalogue: Catalogue) -> Iterator[Found]:
-    drawn: dict[str, list[Connection]] = {}
-    for connection in schema.connections:
-        drawn.setdefault(connection.client, []).append(connection)
+class _Drawing:
+    """A schema on trial; what is asked again and again is found out once."""
+
+    def __init__(self, schema: Schema, catalogue: Catalogue, gaps: Gaps) -> None:
+        self.schema = schema
+        self.catalogue = catalogue
+        self.gaps = gaps
+        self.drawn: dict[str, list[Connection]] = {}
+        for connection in schema.connections:
+            self.drawn.setdefault(connection.client, []).append(connection)
+        self._ports: dict[tuple[object, ...], KindPort | OfferError] = {}
+        self._meant: dict[str, str] = {}
+
+    def port(self, connection: Connection) -> KindPort:
+        """What `port_of` says. A server may have 50 ports and be drawn to 5,000 times."""
+        question = (connection.server, connection.port, accepted(self.schema, self.catalogue, connection.client))
+        if question not in self._ports:
+            try:
+                self._ports[question] = port_of(self.schema, self.catalogue, connection)
+            except OfferError as error:
+                self._ports[question] = error
+        answer = self._ports[question]
+        if isinstance(answer, OfferError):
+            raise answer
+        return answer
+
+    def meant(self, name: str) -> str:
+        """The remedy for an unknown component. Looking among 2,000 names costs 2 ms, so the first words have to do."""
+        if name not in self._meant:
+            if len(self._meant) == SUGGESTIONS:
+                return ""
+            self._meant[name] = suggestion(name, self.schema.components)
+        return self._meant[name]
+
+
+def _problems(drawing: _Drawing) -> Iterator[Found]:
+    schema = drawing.schema
     validators = _Validators()
     for component in schema.components.values():
-        yield from _component_problems(schema, catalogue, component, drawn.get(component.name, ()), validators)
-    yield from _connection_problems(schema, catalogue)
+        yield from _component_problems(drawing, component, validators)
+    yield from _connection_problems(drawing)
     yield from _published_twice(schema)
     for name in schema.layout:
-        if name not in schema.components:
-            yield f"layout/{name}", f"there is no component '{name}'", suggestion(name, schema.components)
+        if name not in schema.components and not drawing.gaps.may_name(name):
+            yield f"layout/{name}", f"there is no component '{name}'", drawing.meant(name)
 
 
 def _place(schema: Schema, path: str) -> Place | None:
@@ -70,15 +106,10 @@ def _place(schema: Schema, path: str) -> Place | None:
     return None
 
 
-def _position(place: Place | None) -> tuple[int, int]:
-    return (place.line, place.column) if place else (0, 0)
-
-
-def _component_problems(
-    schema: Schema, catalogue: Catalogue, component: Component, drawn: Iterable[Connection], validators: "_Validators"
-) -> Iterator[Found]:
+def _component_problems(drawing: _Drawing, component: Component, validators: "_Validators") -> Iterator[Found]:
     path = f"components/{component.name}"
-    yield from _reference_problems(schema, catalogue, component, drawn, path)
+    catalogue = drawing.catalogue
+    yield from _reference_problems(drawing, component, path)
     if component.limits.memory is not None and component.limits.memory < LEAST_MEMORY:
         yield f"{path}/limits/memory", "no container runs in so little memory", f"at least {LEAST_MEMORY // 2**20}MiB"
     kind = catalogue.get(component.kind)
@@ -174,35 +205,41 @@ def _running_problems(component: Component, kind: Kind, path: str) -> Iterator[F
         yield f"{path}/schedule", f"'{kind.name}' is a service that stays up", remedy
 
 
-def _reference_problems(
-    schema: Schema, catalogue: Catalogue, component: Component, drawn: Iterable[Connection], path: str
-) -> Iterator[Found]:
+def _reference_problems(drawing: _Drawing, component: Component, path: str) -> Iterator[Found]:
     given: dict[tuple[str, ...], set[str]] | None = None
     for name, text in component.environment.items():
         if "${" not in text:
             continue
         where = f"{path}/environment/{name}"
         try:
-            found = references(text)
+            found = distinct_references(text)
         except ReferenceSyntaxError as error:
             fault, _, remedy = str(error).partition("; ")
             yield where, fault, remedy
             continue
-        given = _given(schema, catalogue, drawn) if given is None else given
-        for reference in dict.fromkeys(found):
+        given = _given(drawing, component) if given is None else given
+        for reference in found:
+            if _is_free(reference):
+                continue
             *target, word = reference.words
             if len(given.get((*target, word.upper().replace("-", "_")), ())) != 1:
-                fault, remedy = _reference_fault(schema, catalogue, component, drawn, reference)
+                fault, remedy = _reference_fault(drawing, component, reference)
                 if fault:
                     yield where, fault, remedy
 
 
-def _given(schema: Schema, catalogue: Catalogue, drawn: Iterable[Connection]) -> dict[tuple[str, ...], set[str]]:
+def _is_free(reference: Reference) -> bool:
+    """Whether it means a secret or a variable, which nothing in the schema has to give."""
+    words = reference.words
+    return words[0] in ("secret", "env") and len(words) == 2 and _SECRET_NAME.fullmatch(words[1]) is not None
+
+
+def _given(drawing: _Drawing, component: Component) -> dict[tuple[str, ...], set[str]]:
     """The ports that answer to each name a component may refer to; a schema may hold 50,000 references to check."""
     given: dict[tuple[str, ...], set[str]] = {}
-    for connection in drawn:
+    for connection in drawing.drawn.get(component.name, ()):
         try:
-            port = port_of(schema, catalogue, connection)
+            port = drawing.port(connection)
         except OfferError:
             continue
         for key in port.offers:
@@ -211,14 +248,11 @@ def _given(schema: Schema, catalogue: Catalogue, drawn: Iterable[Connection]) ->
     return given
 
 
-def _reference_fault(
-    schema: Schema, catalogue: Catalogue, component: Component, drawn: Iterable[Connection], reference: Reference
-) -> tuple[str, str]:
+def _reference_fault(drawing: _Drawing, component: Component, reference: Reference) -> tuple[str, str]:
     """What is wrong with a reference, and how to mend it; empty when nothing is."""
+    schema, gaps = drawing.schema, drawing.gaps
     first, *rest = reference.words
     if first in ("secret", "env"):
-        if len(rest) == 1 and _SECRET_NAME.fullmatch(rest[0]):
-            return "", ""
         if first == "secret" and rest[0] in schema.components:
             fault = f"{reference}: a component's own secrets are not yours to read"
             return fault, f"draw a connection to it and write what it offers, such as ${{{rest[0]}.password}}"
@@ -226,34 +260,38 @@ def _reference_fault(
     if first in syntax.RESERVED_NAMES:
         return f"{reference} is for the files of kinds", "write the value out"
     if first not in schema.components:
-        return f"{reference}: there is no component '{first}'", suggestion(first, schema.components)
+        if gaps.may_name(first):
+            return "", ""
+        return f"{reference}: there is no component '{first}'", drawing.meant(first)
     if first == component.name:
         return f"{reference} refers to the component it stands in", "write the value out"
-    lines = [line for line in drawn if line.server == first]
+    if gaps.may_connect(component.name):
+        return "", ""
+    lines = [line for line in drawing.drawn.get(component.name, ()) if line.server == first]
     if not lines:
         fault = f"{reference}: no connection is drawn to '{first}'"
         return fault, f"draw it: `- {{from: {component.name}, to: {first}}}`"
-    if schema.components[first].kind not in catalogue:
+    if schema.components[first].kind not in drawing.catalogue:
         return "", ""
     try:
-        offered(schema, catalogue, lines, reference)
+        offered(schema, drawing.catalogue, lines, reference)
     except OfferError as error:
         return error.fault, suggestion(reference.words[-1], error.choices) if error.choices else error.remedy
     return "", ""
 
 
-def _connection_problems(schema: Schema, catalogue: Catalogue) -> Iterator[Found]:
+def _connection_problems(drawing: _Drawing) -> Iterator[Found]:
+    schema, catalogue, gaps = drawing.schema, drawing.catalogue, drawing.gaps
     seen: dict[tuple[object, ...], int] = {}
     prefixes: dict[tuple[str, str], tuple[str, str]] = {}
-    for index, connection in enumerate(schema.connections):
+    for number, connection in enumerate(schema.connections):
+        index = gaps.index(number)
         path = f"connections/{index}"
-        missing = [
-            (f"{path}/{end}", f"there is no component '{name}'", suggestion(name, schema.components))
-            for end, name in (("from", connection.client), ("to", connection.server))
-            if name not in schema.components
-        ]
-        if missing:
-            yield from missing
+        ends = (("from", connection.client), ("to", connection.server))
+        for end, name in ends:
+            if name not in schema.components and not gaps.may_name(name):
+                yield f"{path}/{end}", f"there is no component '{name}'", drawing.meant(name)
+        if any(name not in schema.components for _, name in ends):
             continue
         if connection.client == connection.server:
             yield f"{path}/to", f"'{connection.client}' is connected to itself", "remove the connection"
@@ -262,7 +300,7 @@ def _connection_problems(schema: Schema, catalogue: Catalogue) -> Iterator[Found
         if schema.components[connection.server].kind not in catalogue:
             continue
         try:
-            port = port_of(schema, catalogue, connection)
+            port = drawing.port(connection)
         except OfferError as error:
             remedy = suggestion(connection.port, error.choices) if connection.port else error.remedy
             yield f"{path}/to", error.fault, remedy
@@ -271,7 +309,7 @@ def _connection_problems(schema: Schema, catalogue: Catalogue) -> Iterator[Found
         if speaks is not None and port.protocol not in speaks:
             yield f"{path}/to", *_mismatch(schema, catalogue, connection, port.protocol, speaks)
             continue
-        word = prefix(schema, catalogue, connection)
+        word = connection.prefix or port.prefix or _own_prefix(connection.server)
         line = (connection.client, connection.server, port.name, word, connection.host, connection.path or "/")
         if line in seen:
             yield path, f"it is drawn already, as connections/{seen[line]}", "remove one of them"
@@ -282,7 +320,7 @@ def _connection_problems(schema: Schema, catalogue: Catalogue) -> Iterator[Found
         if first != target and not _is_proxy(schema, catalogue, connection.client):
             fault = f"'{connection.client}' is given {word}_… by '{first[0]}' already"
             yield path, fault, f"tell them apart, such as `as: {_own_prefix(connection.server)}`"
-    yield from _algorithm_problems(schema)
+    yield from _algorithm_problems(schema, gaps)
 
 
 def _is_proxy(schema: Schema, catalogue: Catalogue, name: str) -> bool:
@@ -320,7 +358,7 @@ def _route_problems(schema: Schema, catalogue: Catalogue, connection: Connection
             yield f"{path}/{word}", f"'{client.name}' ({client.kind}) is no proxy", remedy
 
 
-def _algorithm_problems(schema: Schema) -> Iterator[Found]:
+def _algorithm_problems(schema: Schema, gaps: Gaps) -> Iterator[Found]:
     """Routes whose connections contradict each other: two algorithms, or no weight at all."""
     routes: dict[tuple[str, str, str], list[int]] = {}
     for index, connection in enumerate(schema.connections):
@@ -332,10 +370,10 @@ def _algorithm_problems(schema: Schema) -> Iterator[Found]:
         if len(algorithms) > 1:
             last = next(index for index in reversed(indexes) if schema.connections[index].algorithm)
             fault = f"the route {host}{path} of '{client}' is given {' and '.join(algorithms)}"
-            yield f"connections/{last}/algorithm", fault, "name one algorithm for a route"
-        if all(line.weight == 0 for line in lines):
+            yield f"connections/{gaps.index(last)}/algorithm", fault, "name one algorithm for a route"
+        if all(line.weight == 0 for line in lines) and not gaps.may_connect(client):
             fault = f"the route {host}{path} of '{client}' leads nowhere: every weight is 0"
-            yield f"connections/{indexes[0]}/weight", fault, "give one of them a weight"
+            yield f"connections/{gaps.index(indexes[0])}/weight", fault, "give one of them a weight"
 
 
 def _published_twice(schema: Schema) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from composer.spelling import suggestion
 from ui.output import say
 
 if TYPE_CHECKING:
+    from composer.judgement import Judgement
     from deployer.deployments import Deployer
 
 FILE_NAME = "backdraft.yml"
@@ -78,26 +79,25 @@ def read_text(file: Path | None) -> tuple[Path, bytes]:
 def read_schema(file: Path | None) -> SchemaFile:
     """The schema in `file`, without a problem; ends the command with all of them otherwise."""
     path, content = read_text(file)
-    schema, problems = judged(content)
-    if schema is None or problems:
-        for problem in problems:
+    judgement = judged(content)
+    if judgement.schema is None or judgement.problems:
+        for problem in judgement.problems:
             say(problem_line(path, problem))
-        raise click.ClickException(f"{path}: {counted(len(problems), 'problem')}; nothing was done")
-    return SchemaFile(path, content.decode("utf-8", "replace"), schema)
+        raise click.ClickException(f"{path}: {counted_problems(judgement)}; nothing was done")
+    return SchemaFile(path, content.decode("utf-8", "replace"), judgement.schema)
 
 
-def judged(content: bytes) -> tuple[Schema | None, tuple[Problem, ...]]:
+def judged(content: bytes) -> "Judgement":
     """The schema that `content` describes, if any, and everything that is wrong with it."""
-
+    from composer import judgement
     from composer.catalogue import standard
-    from composer.document import DocumentError, parse
-    from composer.validation import validate
 
-    try:
-        schema = parse(content)
-    except DocumentError as error:
-        return None, error.problems
-    return schema, validate(schema, standard())
+    return judgement.judged(content, standard())
+
+
+def counted_problems(judgement: "Judgement") -> str:
+    """`2 problems`, or `100 problems, and more to come` where these are only the first."""
+    return counted(len(judgement.problems), "problem") + ("" if judgement.is_complete else ", and more to come")
 
 
 def problem_line(path: Path, problem: Problem) -> str:

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from composer.document import DocumentError, dump, parse
+from composer.judgement import judged
 from composer.model import Connection, Place, Problem, Publication, Replicas, Schema
 from composer.nodes import NODES
 from composer.validation import validate
@@ -39,10 +40,7 @@ def schema_or_problems(text: str | bytes) -> Schema | tuple[Problem, ...]:
 
 
 def problems(text: str | bytes) -> str:
-    try:
-        return "\n".join(map(str, validate(parse(text), catalogue())))
-    except DocumentError as error:
-        return str(error)
+    return "\n".join(map(str, judged(text, catalogue()).problems))
 
 
 @pytest.mark.parametrize("name", BAD)

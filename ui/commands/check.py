@@ -7,7 +7,7 @@ import click
 
 from composer.model import Problem
 from ui.output import json_option, say, tell, tell_json
-from ui.target import counted, file_argument, judged, problem_line, read_text
+from ui.target import counted_problems, file_argument, judged, problem_line, read_text
 
 
 @click.command("check")
@@ -24,13 +24,13 @@ def command(file: Path | None, as_json: bool) -> None:
       backdraft check
       backdraft check staging.yml --json
     """
-
     from composer.advice import advise
     from composer.catalogue import standard
 
     path, content = read_text(file)
-    schema, problems = judged(content)
-    counsel = () if schema is None or problems else advise(schema, standard())
+    judgement = judged(content)
+    problems = judgement.problems
+    counsel = () if judgement.schema is None or problems else advise(judgement.schema, standard())
     if as_json:
         tell_json({"problems": list(map(_plain, problems)), "advice": list(map(asdict, counsel))})
     else:
@@ -39,7 +39,7 @@ def command(file: Path | None, as_json: bool) -> None:
         for hint in counsel:
             tell(f"advice: {hint}")
     if problems:
-        say(f"{path}: {counted(len(problems), 'problem')}")
+        say(f"{path}: {counted_problems(judgement)}")
         raise click.exceptions.Exit(1)
     say(f"{path}: no problems")
 
