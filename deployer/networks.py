@@ -3,7 +3,7 @@
 | network | for | members reach |
 |---|---|---|
 | `shop.api.db` | one connection | the other end |
-| `shop.files` | a component nobody is connected to | nothing |
+| `shop.files.alone` | a component nobody is connected to | nothing |
 | `shop.ingress` | components that publish a port | nothing; they are reached from outside |
 | `shop.egress` | components with `egress: true` | the world outside |
 | `shop.shared` | everything, with `network: shared` | each other |
@@ -30,7 +30,7 @@ def drawn_networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec
         connected = {end for line in schema.connections for end in (line.client, line.server)}
         for name in schema.components:
             if name not in connected and not _doors(schema, catalogue, name):
-                yield NetworkSpec(f"{schema.name}.{name}", f"alone:{name}")
+                yield NetworkSpec(_alone(schema, name), f"alone:{name}")
     doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
     if INGRESS in doors:
         yield NetworkSpec(f"{schema.name}.{INGRESS}", INGRESS, internal=False, peers=False)
@@ -49,7 +49,12 @@ def attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attach
     drawn = tuple(
         Attachment(f"{schema.name}.{client}.{server}", (name,), serves=name == server) for client, server in pairs
     )
-    return drawn + doors or (Attachment(f"{schema.name}.{name}", (name,)),)
+    return drawn + doors or (Attachment(_alone(schema, name), (name,)),)
+
+
+def _alone(schema: Schema, name: str) -> str:
+    """A name that no door and no connection has, even if the component is called after a door."""
+    return f"{schema.name}.{name}.alone"
 
 
 def _pairs(schema: Schema, catalogue: Catalogue) -> dict[tuple[str, str], tuple[int, ...]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from docker.types import IPAMConfig, IPAMPool
 
+from composer.syntax import CAPABILITIES
 from deployer.addresses import clients_half, gateway
 from deployer.gate import IMAGE as GATE_IMAGE
 from deployer.model import ContainerSpec, NetworkSpec
@@ -83,10 +84,18 @@ def check(payload: Payload) -> None:
         if (
             mount["Type"] != "volume"
             or "/" in mount["Source"]
-            or mount.keys() - {"Type", "Source", "Target", "ReadOnly", "VolumeOptions"}
+            or mount.keys() - _ALLOWED_OF_MOUNTS
+            or mount.get("VolumeOptions", {}).keys() - {"NoCopy"}
         ):
             raise PolicyError(f"HostConfig/Mounts: {mount['Target']}: only named volumes may be mounted")
-    if host["NetworkMode"] in ("host", "bridge", "default") or ":" in host["NetworkMode"]:
+    for name in ("Memory", "NanoCpus", "PidsLimit"):
+        if host[name] <= 0:
+            raise PolicyError(f"HostConfig/{name}: everything has a limit")
+    if host["CapDrop"] != ["ALL"] or not set(host["CapAdd"]) <= {*CAPABILITIES, "NET_ADMIN"}:
+        raise PolicyError("HostConfig/CapAdd, CapDrop: all are dropped, and only a known few are given back")
+    if set(host["SecurityOpt"]) - {"no-new-privileges:true"}:
+        raise PolicyError("HostConfig/SecurityOpt: not something a drawing can ask for")
+    if host["NetworkMode"] in ("", "host", "bridge", "default") or ":" in host["NetworkMode"]:
         if not _is_gate(payload):
             raise PolicyError(f"HostConfig/NetworkMode: {host['NetworkMode']} is shared with others")
     elif "NET_ADMIN" in host["CapAdd"]:

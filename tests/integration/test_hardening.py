@@ -25,7 +25,7 @@ def findings(container: dict[str, Any]) -> list[str]:
             not is_gate and standard()[kind].health.command and not config.get("Healthcheck")
         ),
         "5.2 its security options are not only no-new-privileges": host["SecurityOpt"] != ["no-new-privileges:true"],
-        "5.3 it has capabilities": host["CapDrop"] != ["ALL"] or host["CapAdd"] not in (None, []) and not is_gate,
+        "5.3 it has capabilities": host["CapDrop"] != ["ALL"] or (host["CapAdd"] not in (None, []) and not is_gate),
         "5.4 it is privileged": host["Privileged"],
         "5.5 it mounts something of the host": bool(host["Binds"])
         or any(mount["Type"] != "volume" for mount in container["Mounts"]),

@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import product
 from typing import Any
@@ -28,8 +29,10 @@ PARTS = {
 }
 LINES = {("front", "api"), ("api", "db"), ("api", "cache"), ("worker", "cache")}
 
+# a name that is not drawn is asked of the resolvers of this machine, which may not answer
 TRY = """
-import json, socket, sys
+import json, os, socket, sys
+os.environ["RES_OPTIONS"] = "timeout:1 attempts:1"
 from concurrent.futures import ThreadPoolExecutor
 def opens(target):
     try:
@@ -74,18 +77,20 @@ def matrix(project: Project) -> str:
     """For each client whom it reaches at which port, by any way: a line each."""
     known = addresses(project)
     owner = {address: name for name, each in known.items() for address in each} | {name: name for name in PARTS}
-    lines = set()
-    for client in PARTS:
+
+    def tried(client: str) -> set[str]:
         targets = [
             (host, port)
             for name in PARTS
             if name != client
             for host, port in product([name, *known[name]], (DRAWN, OTHER))
         ]
-        for replica in (1, 2) if client == "api" else (1,):
-            for host, port in reached(project, client, targets, replica):
-                lines.add(f"{client} -> {owner[host]}:{port}")
-    return "\n".join(sorted(lines))
+        replicas = (1, 2) if client == "api" else (1,)
+        found = [each for replica in replicas for each in reached(project, client, targets, replica)]
+        return {f"{client} -> {owner[host]}:{port}" for host, port in found}
+
+    with ThreadPoolExecutor() as pool:
+        return "\n".join(sorted(set().union(*pool.map(tried, PARTS))))
 
 
 def servers_by_name(project: Project, client: str) -> set[str]:

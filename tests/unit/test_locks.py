@@ -1,0 +1,39 @@
+"""One deploy of a project at a time."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from deployer.locks import BusyError, one_deploy
+
+HOLD = """
+import sys, pathlib
+from deployer.locks import one_deploy
+with one_deploy(pathlib.Path(sys.argv[1]), "shop"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_deploy_of_the_project_is_told_who_is_at_it(tmp_path):
+    with one_deploy(tmp_path, "shop"):
+        with one_deploy(tmp_path, "other"), pytest.raises(BusyError) as caught, one_deploy(tmp_path, "shop"):
+            pass
+        assert str(caught.value) == f"shop: process {os.getpid()} is deploying or destroying it (wait for its end)"
+    with one_deploy(tmp_path, "shop"):
+        pass
+
+
+def test_the_lock_ends_with_the_process_that_held_it_however_that_ended(tmp_path):
+    argv = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(BusyError, match=str(holder.pid)), one_deploy(tmp_path, "shop"):
+            pass
+        holder.kill()
+        holder.wait()
+        with one_deploy(tmp_path, "shop"):
+            pass
