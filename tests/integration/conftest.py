@@ -38,5 +38,12 @@ def new_project(
 
 
 @pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Tells whoever waits how far a long test is; what a test prints is kept back until it fails."""
+    terminal = request.config.pluginmanager.getplugin("terminalreporter")
+    return lambda text: terminal.write_line(text)
+
+
+@pytest.fixture
 def project(new_project: Callable[[], Project]) -> Project:
     return new_project()

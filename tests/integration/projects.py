@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import secrets
 import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -163,8 +162,3 @@ def eventually(question: Callable[[], Answer], seconds: float = 20) -> Answer:
             return answer
         assert time.monotonic() < end, f"still {answer!r} after {seconds} s"
         time.sleep(0.05)
-
-
-def progress(text: str) -> None:
-    """Tell whoever waits; goes past pytest's capture."""
-    print(text, file=sys.__stderr__, flush=True)

@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from tests.integration.projects import PYTHON, Project, eventually, free_port, get, progress, server
+from tests.integration.projects import PYTHON, Project, eventually, free_port, get, server
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 LANES = 3
@@ -67,7 +67,9 @@ def deaths(calls: int, step: int = 1) -> list[Death]:
     return [(when, number) for number in range(1, calls + 1, step) for when in ("before", "after")]
 
 
-def in_lanes(lanes: Iterable[Callable[[Death], None]], to_die: list[Death], what: str) -> None:
+def in_lanes(
+    lanes: Iterable[Callable[[Death], None]], to_die: list[Death], what: str, tell: Callable[[str], None]
+) -> None:
     """Every death once, in as many lanes as there are, each lane one at a time."""
     waiting: SimpleQueue[Death | None] = SimpleQueue()
     walkers = list(lanes)
@@ -78,14 +80,16 @@ def in_lanes(lanes: Iterable[Callable[[Death], None]], to_die: list[Death], what
     def walk(lane: Callable[[Death], None]) -> None:
         while death := waiting.get():
             lane(death)
-            progress(f"{what}: killed {death[0]} call {death[1]} and mended, {time.monotonic() - begun:.0f} s")
+            tell(f"{what}: killed {death[0]} call {death[1]} and mended, {time.monotonic() - begun:.0f} s")
 
     with ThreadPoolExecutor(len(walkers)) as pool:
         for walker in [pool.submit(walk, lane) for lane in walkers]:
             walker.result()
 
 
-def test_a_first_deploy_killed_at_any_call_is_completed_by_the_next(new_project: Callable[[], Project]):
+def test_a_first_deploy_killed_at_any_call_is_completed_by_the_next(
+    new_project: Callable[[], Project], tell: Callable[[str], None]
+):
     first, port = new_project(), free_port()
     calls = calls_of(first, shop(port))
     expected = things(first)
@@ -102,10 +106,14 @@ def test_a_first_deploy_killed_at_any_call_is_completed_by_the_next(new_project:
 
         return die_and_mend
 
-    in_lanes([lane(new_project(), free_port()) for _ in range(LANES)], deaths(calls), f"first deploy, {calls} calls")
+    in_lanes(
+        [lane(new_project(), free_port()) for _ in range(LANES)], deaths(calls), f"first deploy, {calls} calls", tell
+    )
 
 
-def test_an_update_killed_at_any_call_is_completed_by_the_next(new_project: Callable[[], Project]):
+def test_an_update_killed_at_any_call_is_completed_by_the_next(
+    new_project: Callable[[], Project], tell: Callable[[str], None]
+):
     first, port = new_project(), free_port()
     first.deployed(shop(port))
     calls = calls_of(first, shop(port, "changed", old=False))
@@ -126,10 +134,10 @@ def test_an_update_killed_at_any_call_is_completed_by_the_next(new_project: Call
 
         return die_and_mend
 
-    in_lanes([lane(new_project(), free_port()) for _ in range(LANES)], deaths(calls, 3), f"update, {calls} calls")
+    in_lanes([lane(new_project(), free_port()) for _ in range(LANES)], deaths(calls, 3), f"update, {calls} calls", tell)
 
 
-def test_real_stores_keep_their_data_and_passwords_through_kills(project: Project):
+def test_real_stores_keep_their_data_and_passwords_through_kills(project: Project, tell: Callable[[str], None]):
     port = free_port()
     body = """components:
   front: {kind: nginx, publish: {http: PORT}}
@@ -144,7 +152,7 @@ connections:
     old, new = body.replace("API", server(8000)), body.replace("API", server(8000, more=", environment: {WORD: new}"))
     for number in (1, 9, 17):
         assert killed(project, old, ("after", number))
-        progress(f"real kinds: killed after call {number}")
+        tell(f"real kinds: killed after call {number}")
     project.deployed(old)
     ask = ("psql", "-U", "app", "-d", "app", "-tAc")
     assert project.run("db", *ask, "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('kept')")[0] == 0
@@ -153,7 +161,7 @@ connections:
     limited = limited.replace("{kind: redis}", "{kind: redis, settings: {memory: 64}}")
     for number in (2, 6, 10):
         killed(project, limited, ("before", number))
-        progress(f"real kinds: killed before call {number} of an update")
+        tell(f"real kinds: killed before call {number} of an update")
     project.deployed(limited)
     assert project.run("db", *ask, "SELECT word FROM kept") == (0, "kept")
     assert project.run("cache", "redis-cli", "get", "word") == (0, "kept")
