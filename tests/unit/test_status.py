@@ -32,7 +32,7 @@ def test_what_was_published_is_an_address_that_a_browser_can_open():
         "shop",
         containers=(
             spec("127.0.0.1", 80),
-            spec("0.0.0.0", 80),
+            spec("0.0.0.0", 80),  # noqa: S104 (told, not bound)
             spec("::", 80),
             spec("127.0.0.1", 5432),
             spec("x", 1, 2),
