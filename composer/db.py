@@ -1,6 +1,7 @@
 """The database: one engine for each state folder, SQLite unless an address says otherwise."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,7 +67,7 @@ def _sqlite(path: Path) -> Engine:
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
 
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -78,6 +79,22 @@ def _sqlite(path: Path) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; where two processes open a new file at once, SQLite answers one of them at once that it is locked.
+
+    The busy timeout does not cover this switch, so it is tried again here.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _make_missing_tables(database: Database, engine: Engine, metadata: MetaData) -> None:

@@ -45,8 +45,9 @@ def child(project: Project, body: str, *death: object) -> subprocess.Popen[str]:
 
 def calls_of(project: Project, body: str) -> int:
     """How many changing calls the whole deploy makes."""
-    output, errors = child(project, body).communicate(timeout=120)
-    assert output.split()[-1].isdigit(), errors
+    process = child(project, body)
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
     return int(output.split()[-1])
 
 

@@ -31,6 +31,14 @@ def test_a_state_folder_that_is_a_file_is_refused_with_a_remedy(tmp_path: Path):
     assert isinstance(caught.value.__cause__, HomeError)
 
 
+def test_many_may_open_a_new_state_folder_at_once(tmp_path: Path):
+    for number in range(20):
+        with ThreadPoolExecutor(6) as pool:
+            stores = list(pool.map(lambda _, home=tmp_path / str(number): Store(home), range(6)))
+        for store in stores:
+            store.close()
+
+
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path):
     (tmp_path / "backdraft.db").write_bytes(b"these are not the pages you are looking for" * 30)
     with pytest.raises(StoreError, match=r"backdraft\.db: file is not a database; mend or move that database away"):
