@@ -12,6 +12,8 @@ import yaml
 import templates
 from composer.model import Health, HttpProbe, Limits
 
+BY_DOCKERFILE = "dockerfile"
+"""The build of a kind whose sources bring the Dockerfile along."""
 MEMORY_UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 import templates
-from composer.catalogue import MEMORY_UNITS, Catalogue, Kind, KindPort, standard
+from composer.catalogue import BY_DOCKERFILE, MEMORY_UNITS, Catalogue, Kind, KindPort, standard
 
 OPENING = """\
 <!-- Made from templates/kinds by `python -m composer.kinds_page > docs/kinds.md`; change those files, not this one. -->
@@ -146,6 +146,8 @@ def _with_defaults(text: str, kind: Kind) -> str:
 def _source(kind: Kind) -> str:
     if kind.build is None:
         return ""
+    if kind.build == BY_DOCKERFILE:
+        return "a directory of yours with a Dockerfile, instead of an `image`"
     need = "required, unless the component names an `image`" if kind.source_required else "may be left out"
     return f"a directory of yours, built with `templates/builds/{kind.build}.Dockerfile` or its own Dockerfile ({need})"
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import templates
-from composer.catalogue import Catalogue, ImageName, Kind
+from composer.catalogue import BY_DOCKERFILE, Catalogue, ImageName, Kind
 from composer.model import Component, Isolation, Schema
 from deployer import gate
 from deployer.desired import ResolvedImage
@@ -90,7 +90,11 @@ def _wanted(schema: Schema, component: Component, kind: Kind, directory: Path, s
     folder = directory / component.source.directory
     if not folder.is_dir():
         raise ImageError(f"{path}/source/directory: there is no directory {folder} (check the path)")
-    base = None if (folder / "Dockerfile").is_file() else _of_kind(schema, component, kind, source)
+    has_dockerfile = (folder / "Dockerfile").is_file()
+    if kind.build == BY_DOCKERFILE and not has_dockerfile:
+        remedy = "write one, or choose a kind that builds your code, such as python"
+        raise ImageError(f"{path}/source/directory: there is no Dockerfile in {folder} ({remedy})")
+    base = None if has_dockerfile else _of_kind(schema, component, kind, source)
     return _source_build(schema, component, folder, kind.build, base)
 
 

@@ -65,6 +65,7 @@ WANTED = [
         "python source as * over (recipe python 3.13 as backdraft.local/python:3.13)",
     ),
     ("{kind: python, source: {directory: own}}", "local", "own Dockerfile as *"),
+    ("{kind: container, source: {directory: own}}", "local", "own Dockerfile as *"),
 ]
 
 
@@ -92,6 +93,7 @@ def test_every_component_without_an_image_is_named_with_a_remedy(folder: Path):
   proxy: {kind: kong}
   old: {kind: python, settings: {version: "3.12"}, source: {directory: app}}
   gone: {kind: python, source: {directory: nowhere}}
+  bare: {kind: container, source: {directory: app}}
   far: {kind: python, source: {git: "https://git.example/shop.git"}}
   good: {kind: postgres}
 """
@@ -103,6 +105,8 @@ def test_every_component_without_an_image_is_named_with_a_remedy(folder: Path):
         "components/old/settings/version: images are local, and there is no recipe for Python 3.12 "
         "(write one of 3.13, 3.11, or `backdraft images use registry`)",
         f"components/gone/source/directory: there is no directory {folder}/nowhere (check the path)",
+        f"components/bare/source/directory: there is no Dockerfile in {folder}/app "
+        "(write one, or choose a kind that builds your code, such as python)",
         "components/far/source/git: building from git is not supported yet (use `directory:`)",
     ]
 
