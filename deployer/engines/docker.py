@@ -1,6 +1,8 @@
 """One Docker engine: plain containers through its API. Each method is one call, told in the engine's own terms."""
 
+import errno
 import io
+import os
 import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +21,7 @@ from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
+STANDARD_SOCKET = "unix:///var/run/docker.sock"
 FILES_FOLDER = "/backdraft-files"
 NOT_FOUND, CONFLICT = 404, 409
 MAKING_WAY = 10.0
@@ -36,9 +39,25 @@ def connect(url: str = "") -> "DockerEngine":
         where: dict[str, Any] = {"base_url": url} if url else dict(kwargs_from_env())
         client = docker.APIClient(version="auto", timeout=TIMEOUT, **where)
     except (DockerException, requests.RequestException) as error:
+        address = url or os.environ.get("DOCKER_HOST") or STANDARD_SOCKET
         remedy = "start it with `scripts/engine up`, install Docker, or set DOCKER_HOST to an engine that answers"
-        raise EngineError(f"no Docker engine answers: {error} ({remedy})", retry=True) from error
+        if (cause := _system_error(error)) and cause.errno in (errno.EACCES, errno.EPERM):
+            remedy = "let your user speak to it, such as with: sudo usermod --append --groups docker $USER"
+        reason = cause.strerror if cause else str(error)
+        raise EngineError(f"no Docker engine answers at {address}: {reason} ({remedy})", retry=True) from error
     return DockerEngine(client)
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """What the system said, which the libraries wrap several times."""
+    waiting: list[object] = [error]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, OSError) and found.strerror:
+            return found
+        if isinstance(found, BaseException):
+            waiting += [found.__cause__, getattr(found, "reason", None), *found.args]
+    return None
 
 
 class DockerEngine:
