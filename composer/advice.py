@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from composer.catalogue import Catalogue, Kind
 from composer.model import Component, Isolation, Limits, Schema
-from composer.offers import ports
 
 WIDE_OPEN = ("0.0.0.0", "::")  # noqa: S104 (compared)
 MOVING_TAGS = ("", "latest", "stable", "edge", "main", "master", "nightly")
@@ -103,8 +102,8 @@ _DATABASES = (
 
 
 def _no_health_check(drawing: _Drawing, component: Component, kind: Kind) -> Iterator[Advice]:
-    # what has no port, such as a worker, has nobody waiting for its answer
-    if kind.run != "service" or not ports(component, kind):
+    # a worker, say, has nobody waiting for its answer
+    if not drawing.clients[component.name] and not component.publish:
         return
     health = component.health or kind.health
     if not (health.tcp or health.http or health.command):
