@@ -85,6 +85,7 @@ def cli(context: click.Context) -> None:
       backdraft status shop             see what runs
       backdraft destroy shop            end it; its data stays
 
+    With --json, stdout is JSON and nothing else; errors are sentences on stderr even then, and stdout stays empty.
     Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C.
     """
     if os.environ.get("NO_COLOR"):

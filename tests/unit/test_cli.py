@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from composer import document
+from composer.advice import advise
 from composer.catalogue import standard
 from composer.validation import validate
 from deployer.errors import DeployerError
@@ -139,10 +140,11 @@ def test_a_new_project_has_its_own_name_and_no_problems_and_is_never_overwritten
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_a_stack_has_no_problems(stack: str):
+def test_a_stack_has_no_problems_and_needs_no_advice(stack: str):
     schema = document.parse((ROOT / "templates" / "stacks" / stack / "backdraft.yml").read_text())
     assert validate(schema, standard()) == ()
     assert schema.name == stack
+    assert advise(schema, standard()) == ()
 
 
 def test_the_stacks_are_listed(run: Run):
@@ -159,6 +161,15 @@ def test_problems_are_told_with_file_line_and_column(run: Run):
     assert result.exit_code == 1
     assert re.fullmatch(r"backdraft\.yml:4:\d+ components/db/kind: .*postgres.*\n", result.stdout)
     assert result.stderr == "backdraft.yml: 1 problem\n"
+
+
+def test_problems_of_form_and_of_meaning_are_told_together_and_counted(run: Run):
+    Path("backdraft.yml").write_text(WRONG + "  api: {kind: python, replicas: many}\n")
+    said = "backdraft.yml:5:33 components/api/replicas: 'many' is not a whole number"
+    assert run("check").stdout.splitlines()[1:] == [said]
+    assert run("plan").stderr.splitlines()[1:] == [said, "Error: backdraft.yml: 2 problems; nothing was done"]
+    Path("backdraft.yml").write_text("".join(f"k{n}: 1\n" for n in range(200)))
+    assert run("check").stderr == "backdraft.yml: 100 problems, and more to come\n"
 
 
 def test_problems_are_json_for_programs(run: Run):

@@ -1,9 +1,12 @@
 """The verbs that speak with the deployer, in front of one that only pretends."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,8 +16,10 @@ from deployer.deployments import Outcome
 from deployer.engines.interface import LogLine
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.failures import Failure
+from deployer.gate import COMPONENT as GATE
 from deployer.model import NetworkSpec
 from deployer.plan import CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
+from deployer.schedule import ScheduledJob
 from deployer.status import ReplicaStatus
 from ui.cli import cli
 
@@ -39,7 +44,8 @@ class PretendingDeployer:
     replicas: tuple[ReplicaStatus, ...] = (RUNNING, ENDED)
     volumes: tuple[str, ...] = ("shop.cache.data",)
     job_code: int = 0
-    asked: list[object] = field(default_factory=list)
+    lines: tuple[LogLine, ...] = (LogLine("cache", 1, "stdout", 1_700_000_000.5, "Ready to accept connections"),)
+    asked: list[Any] = field(default_factory=list)
 
     def plan(self, schema: Schema, directory: Path, listener: Listener) -> Plan:
         self.asked.append(("plan", schema.name, directory))
@@ -70,7 +76,10 @@ class PretendingDeployer:
 
     def logs(self, project: str, component: str | None, **options: object) -> Iterator[LogLine]:
         self.asked.append(("logs", project, component, options))
-        yield LogLine("cache", 1, "stdout", 1_700_000_000.5, "Ready to accept connections")
+        yield from (line for line in self.lines if component in (None, line.component))
+
+    def scheduled_jobs(self, project: str | None) -> tuple[ScheduledJob, ...]:
+        return (ScheduledJob("shop", "nightly", "15 3 * * *", "shop.nightly.1.dd", False),)
 
     def run_job(self, project: str, component: str, listener: Listener) -> int:
         return self.job_code
@@ -176,6 +185,20 @@ def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run:
     assert json.loads(run("status", "--json").stdout)["shop"][1]["reason"] == "Exited (3) 1 hour ago"
 
 
+def test_the_packet_filter_is_no_component_and_what_the_engine_does_not_know_yet_is_no_health(run: Run):
+    replicas = (
+        replace(RUNNING, component=GATE, kind=GATE, name="shop._gate.1.cc", image="backdraft.local/gate:1", ports=()),
+        replace(RUNNING, health="starting", since=time.time()),
+    )
+    deployer = PretendingDeployer(replicas=replicas)
+    assert [line.split() for line in run("status", "shop", deployer=deployer).stdout.splitlines()[1:]] == [
+        ["shop/cache", "1", "redis", "running", "-", "0", "s", "127.0.0.1:1->2", "redis:8"],
+        ["shop", "(packet", "filter)", "-", "-", "running", "healthy", ANY, "d", "-", "backdraft.local/gate:1"],
+    ]
+    plain = json.loads(run("status", "shop", "--json", deployer=deployer).stdout)["shop"]
+    assert [(each["component"], each["health"]) for each in plain] == [(GATE, "healthy"), ("cache", "starting")]
+
+
 def test_a_project_that_does_not_run_gets_the_nearest_name(run: Run):
     for verb in ("status", "logs", "destroy"):
         assert told(run(verb, "shpo")) == (
@@ -196,6 +219,29 @@ def test_lines_come_with_their_component_and_their_time_when_asked(run: Run):
     assert deployer.asked == [("logs", "shop", "cache", {"follow": False, "tail": 5, "since": None})]
     assert run("logs", "shop", "--times").stdout.startswith("2023-11-14T22:13:20.500000Z cache.1 | Ready")
     assert json.loads(run("logs", "shop", "--json").stdout)["stream"] == "stdout"
+
+
+def test_the_lines_of_the_packet_filter_come_only_where_they_are_asked_for(run: Run):
+    deployer = PretendingDeployer(
+        replicas=(RUNNING, replace(RUNNING, component=GATE)),
+        lines=(LogLine(GATE, 1, "stdout", 0.0, "rules loaded"), LogLine("cache", 1, "stdout", 1.0, "ready")),
+    )
+    assert run("logs", "shop", deployer=deployer).stdout == "cache.1 | ready\n"
+    assert run("logs", "shop/_gate", deployer=deployer).stdout == "_gate.1 | rules loaded\n"
+    assert [asked[2] for asked in deployer.asked] == [None, GATE]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["plan"], ["deploy"], ["status"], ["status", "gone"], ["logs", "shop"], ["destroy"], ["schedule", "--list"]],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("schema", [SCHEMA, "no schema"], ids=["good", "bad"])
+def test_with_json_stdout_is_json_or_empty(run: Run, words: list[str], schema: str):
+    Path("backdraft.yml").write_text(schema)
+    result = run(*words, "--json")
+    for text in result.stdout.splitlines() if words[0] == "logs" else [result.stdout]:
+        assert json.loads(text) if result.exit_code == 0 else text == ""
 
 
 def test_a_component_that_is_not_there_gets_the_nearest_name(run: Run):

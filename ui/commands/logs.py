@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from composer.spelling import suggestion
+from deployer.gate import COMPONENT as GATE
 from ui.output import tell
 from ui.target import NAME, deployer, is_name, shown, unknown_project
 
@@ -28,7 +29,8 @@ def command(
 ) -> None:
     """Print what a project writes, or one component of it.
 
-    The lines of all replicas, in the order of their time.
+    The lines of all replicas, in the order of their time. Those of the packet filter only where they are asked for,
+    as NAME/_gate.
 
     \b
     Example:
@@ -38,21 +40,29 @@ def command(
     """
     import json
 
-    project, component = split_target(target)
+    project, component = (target.partition("/")[0], GATE) if is_gate(target) else split_target(target)
     youngest = _since(since)
     made = deployer(context)
-    components = sorted({replica.component for replica in made.status(project)})
+    components = sorted({replica.component for replica in made.status(project)} - ({GATE} - {component}))
     if not components:
         raise unknown_project(project, made.projects())
     if component is not None and component not in components:
         raise click.ClickException(f"{project}: has no component '{component}'; {suggestion(component, components)}")
     for line in made.logs(project, component, follow=follow, tail=tail, since=youngest):
+        if component is None and line.component == GATE:
+            continue
         if as_json:
             tell(json.dumps(asdict(line), ensure_ascii=False))
             continue
         colour = COLOURS[components.index(line.component) % len(COLOURS)] if line.component in components else None
         when = f"{datetime.fromtimestamp(line.time, UTC):%Y-%m-%dT%H:%M:%S.%fZ} " if times else ""
         tell(f"{when}{click.style(f'{line.component}.{line.replica} |', fg=colour)} {line.text}")
+
+
+def is_gate(target: str) -> bool:
+    """Whether `target` names the packet filter of a project, which has a name that no component can have."""
+    project, _, component = target.partition("/")
+    return is_name(project) and component == GATE
 
 
 def split_target(target: str) -> tuple[str, str | None]:

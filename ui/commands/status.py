@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deployer.gate import COMPONENT as GATE
 from ui.output import age, json_option, say, table, tell, tell_json
 from ui.target import NAME, deployer, unknown_project
 
@@ -23,6 +24,7 @@ def command(context: click.Context, name: str | None, as_json: bool) -> None:
     """Show what runs now.
 
     Every replica of the project NAME, or of every project unless one is named.
+    HEALTH is the opinion of the engine, where the kind gives it a check to run; `-` until it has one.
 
     \b
     Example:
@@ -47,20 +49,27 @@ def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deployer")
         say(f"{project}: nothing runs; its data is kept in {', '.join(made.data_volumes(project)) or 'no volume'}")
         return
     heads = ("COMPONENT", "REPLICA", "KIND", "STATE", "HEALTH", "AGE", "PORTS", "IMAGE")
-    rows = [
-        (
-            f"{project}/{each.component}",
-            str(each.replica),
-            each.kind,
-            _state(each),
-            each.health or "-",
-            age(each.since),
-            ", ".join(each.ports) or "-",
-            each.image,
-        )
-        for each in replicas
-    ]
-    tell(table(heads, rows))
+    drawn = [_row(f"{project}/{each.component}", str(each.replica), each) for each in replicas if not _is_ours(each)]
+    ours = [_row(f"{project} (packet filter)", "-", each) for each in replicas if _is_ours(each)]
+    tell(table(heads, drawn + ours))
+
+
+def _row(name: str, number: str, replica: "ReplicaStatus") -> tuple[str, ...]:
+    return (
+        name,
+        number,
+        "-" if _is_ours(replica) else replica.kind,
+        _state(replica),
+        # what starts has been probed by the deploy already; the engine takes half a minute to find that out for itself
+        replica.health.replace("starting", "") or "-",
+        age(replica.since),
+        ", ".join(replica.ports) or "-",
+        replica.image,
+    )
+
+
+def _is_ours(replica: "ReplicaStatus") -> bool:
+    return replica.component == GATE
 
 
 def _state(replica: "ReplicaStatus") -> str:
