@@ -326,19 +326,28 @@ class _Planning:
             self.removals.setdefault(component, []).append(removed)
 
     def leftovers(self) -> None:
-        gone = [number for numbers in self.removals.values() for number in numbers]
+        """A network goes once its members have gone: removing one takes long, and the engine does one at a time."""
+        gone = {step.operation.name: step.number for step in self.steps if isinstance(step.operation, RemoveContainer)}
+        members: dict[str, list[int]] = {}
+        for container in self.observed.containers:
+            for name in container.addresses if container.name in gone else ():
+                members.setdefault(name, []).append(gone[container.name])
         wanted = {spec.name for spec in self.desired.networks}
         for network in self.observed.networks:
             if network.name not in wanted:
-                self.add(RemoveNetwork(network.name), "no longer drawn", gone)
+                self.add(RemoveNetwork(network.name), "no longer drawn", members.get(network.name, gone.values()))
         kept = {spec.name for spec in self.desired.volumes}
         files = [each for each in self.observed.volumes if not _is_data(each) and each.name not in kept]
         self.remove_volumes(files, "no longer rendered")
 
     def remove_volumes(self, volumes: Iterable[ObservedVolume], cause: str) -> None:
-        gone = [step.number for step in self.steps if isinstance(step.operation, RemoveContainer)]
+        gone: dict[str, list[int]] = {}
+        for step in self.steps:
+            if isinstance(step.operation, RemoveContainer):
+                gone.setdefault(step.component, []).append(step.number)
         for volume in volumes:
-            self.add(RemoveVolume(volume.name), cause, gone, volume.labels.get(COMPONENT, ""))
+            component = volume.labels.get(COMPONENT, "")
+            self.add(RemoveVolume(volume.name), cause, gone.get(component, ()), component)
 
     def needs(self, names: Iterable[str]) -> list[int]:
         return [self.made[name] for name in names if name in self.made]
