@@ -25,6 +25,7 @@ STANDARD_SOCKET = "unix:///var/run/docker.sock"
 FILES_FOLDER = "/backdraft-files"
 NOT_FOUND, CONFLICT = 404, 409
 MAKING_WAY = 10.0
+LISTING = 2.0
 UNBORN_OR_DYING = ("created", "removing", "dead")
 TIMEOUT = 120
 """Seconds for one call; stopping waits for a container's grace, which the schema bounds below this."""
@@ -90,7 +91,8 @@ class DockerEngine:
             try:
                 self.client.create_network(**payloads.network(spec, labels))
             except APIError as error:
-                if error.status_code != CONFLICT or not self._is_that_network(spec, labels):
+                is_taken = error.status_code == CONFLICT or "overlaps" in str(error.explanation)
+                if not is_taken or not self._is_that_network(spec, labels):
                     raise
 
     def remove_network(self, name: str) -> None:
@@ -259,11 +261,17 @@ class DockerEngine:
         return answer.ok or any(word in answer.text.lower() for word in ("unauthorized", "toomanyrequests"))
 
     def _is_that_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> bool:
-        """Whether a deploy that was killed has made this very network, after we looked."""
-        for raw in self.client.networks(names=[spec.name]):
-            if raw["Name"] == spec.name:
-                subnets = [each.get("Subnet") for each in raw["IPAM"]["Config"] or ()]
-                return raw["Labels"] == dict(labels) and subnets == [spec.subnet]
+        """Whether a deploy that was killed has made this very network, after we looked.
+
+        Its addresses are taken a moment before it is listed.
+        """
+        end = time.monotonic() + LISTING
+        while time.monotonic() < end:
+            for raw in self.client.networks(names=[spec.name]):
+                if raw["Name"] == spec.name:
+                    subnets = [each.get("Subnet") for each in raw["IPAM"]["Config"] or ()]
+                    return raw["Labels"] == dict(labels) and subnets == [spec.subnet]
+            time.sleep(0.05)
         return False
 
     def _make_way(self, name: str, labels: Mapping[str, str]) -> bool:
