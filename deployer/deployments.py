@@ -34,6 +34,7 @@ from deployer.store import ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, wanted_secrets
 
+SETTLING = 0.5
 JOB_POLL = 0.2
 """Seconds between two looks at a job that runs."""
 
@@ -198,6 +199,10 @@ class Deployer:
         return desired_state(schema, self._catalogue, resolved, networks, surroundings)
 
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
+        if conflicts(desired, observed):
+            # what a killed deploy was making is listed for a moment without its labels
+            time.sleep(SETTLING)
+            observed = self._engine.observe(desired.project)
         if faults := conflicts(desired, observed):
             raise DeployerError("\n".join(faults))
         if labels.other_installations(observed, self._installation):
