@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from deployer.engines.interface import ContainerState
 
 LOG_LINES = 20
+STAYS_UP = "that it stays up"
 SILENT = "it printed nothing; if it is killed for want of memory, raise `limits: {memory: …}`"
 SHORTEST_MASKED = 4
 """Masking what is shorter would blacken every log and hide nothing that can be hidden."""
@@ -77,20 +78,22 @@ REMEDIES = (
 )
 
 
-def ended(component: str, replica: int, state: ContainerState, log: tuple[str, ...]) -> Failure:
-    """The failure of a container that ended when it should have stayed up."""
+def ended(
+    component: str, replica: int, state: ContainerState, log: tuple[str, ...], expected: str = STAYS_UP
+) -> Failure:
+    """The failure of a container that ended when it should not, or not like that."""
     if state.state == "running":
         what = f"it ended soon after its start, and the engine started it again ({state.restarts} times)"
         remedy = remedy_for("\n".join(log)) or ("its last lines tell why" if log else SILENT)
-        return Failure(component, replica, what, "that it stays up", log, remedy)
+        return Failure(component, replica, what, expected, log, remedy)
     ending = ENDINGS.get(state.exit_code)
     meaning = f", {ending.meaning}" if ending else ""
     what = f"it ended with exit code {state.exit_code}{meaning}"
     if state.out_of_memory:
         what = f"it ran out of memory (exit code {state.exit_code})"
-        return Failure(component, replica, what, "that it stays up", log, "raise `limits: {memory: …}`")
+        return Failure(component, replica, what, expected, log, "raise `limits: {memory: …}`")
     remedy = remedy_for("\n".join((state.error, *log))) or (ending.remedy if ending else "its last lines tell why")
-    return Failure(component, replica, what, "that it stays up", log, remedy)
+    return Failure(component, replica, what, expected, log, remedy)
 
 
 def not_ready(component: str, replica: int, expected: str, seconds: float, log: tuple[str, ...]) -> Failure:

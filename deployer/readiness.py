@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from deployer.engines.interface import ContainerState, Engine, EngineError
-from deployer.failures import LOG_LINES, Failure, ended, not_ready
+from deployer.failures import LOG_LINES, STAYS_UP, Failure, ended, not_ready
 from deployer.model import ContainerSpec
 
 POLL = 0.02
@@ -55,7 +55,8 @@ def await_ready(
     expectations = [JobEnds()] if spec.run == "job" else _expectations(engine, name, spec, begun)
     while expectations:
         if _has_ended_badly(spec, state, restarts):
-            raise NotReadyError(ended(spec.component, spec.replica, state, engine.tail(name, LOG_LINES)))
+            expected = str(JobEnds()) if spec.run == "job" else STAYS_UP
+            raise NotReadyError(ended(spec.component, spec.replica, state, engine.tail(name, LOG_LINES), expected))
         if expectations[0].holds(state, clock()):
             expectations.pop(0)
             continue
@@ -163,7 +164,7 @@ class StaysUp:
     pause: float = 0.1
 
     def __str__(self) -> str:
-        return "that it stays up"
+        return STAYS_UP
 
     def holds(self, state: ContainerState, now: float) -> bool:
         """Whether the moment is over."""
@@ -177,7 +178,7 @@ class JobEnds:
     pause: float = 0.1
 
     def __str__(self) -> str:
-        return "that the job ends"
+        return "that the job ends with exit code 0"
 
     def holds(self, state: ContainerState, now: float) -> bool:
         """Whether it has."""
