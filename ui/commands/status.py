@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from deployer.deployments import Deployer
     from deployer.status import ReplicaStatus
 
+HEADS = ("COMPONENT", "REPLICA", "KIND", "STATE", "HEALTH", "AGE", "PORTS", "IMAGE")
 COLOURS = {"running": "green", "restarting": "yellow", "exited": "red", "dead": "red"}
 
 
@@ -48,10 +49,9 @@ def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deployer")
     if not replicas:
         say(f"{project}: nothing runs; its data is kept in {', '.join(made.data_volumes(project)) or 'no volume'}")
         return
-    heads = ("COMPONENT", "REPLICA", "KIND", "STATE", "HEALTH", "AGE", "PORTS", "IMAGE")
     drawn = [_row(f"{project}/{each.component}", str(each.replica), each) for each in replicas if not _is_ours(each)]
     ours = [_row(f"{project} (packet filter)", "-", each) for each in replicas if _is_ours(each)]
-    tell(table(heads, drawn + ours))
+    tell(table(HEADS, drawn + ours))
 
 
 def _row(name: str, number: str, replica: "ReplicaStatus") -> tuple[str, ...]:
