@@ -180,9 +180,27 @@ def test_a_deploy_is_json_for_programs(run: Run):
 def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run: Run):
     lines = run("status", "shop").stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["COMPONENT", "shop/cache", "shop/job"]
-    assert "  running                        healthy  " in lines[1]
-    assert "  exited: Exited (3) 1 hour ago  -  " in lines[2]
+    assert "  running                healthy  " in lines[1]
+    assert "  exited (3) 1 hour ago  -  " in lines[2]
     assert json.loads(run("status", "--json").stdout)["shop"][1]["reason"] == "Exited (3) 1 hour ago"
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "shown"),
+    [
+        ("running", "Up 3 hours", "\x1b[32mrunning"),
+        ("created", "Created", "created"),
+        ("exited", "Exited (0) 2 minutes ago", "exited (0) 2 minutes ago"),
+        ("exited", "Exited (3) 2 minutes ago", "\x1b[31mexited (3) 2 minutes ago"),
+        ("restarting", "Restarting (1) 1 second ago", "\x1b[33mrestarting (1) 1 second ago"),
+        ("paused", "Up 3 hours (Paused)", "paused: Up 3 hours (Paused)"),
+    ],
+)
+def test_a_state_is_told_in_the_words_of_the_engine_and_its_colour_says_whether_it_is_bad(
+    run: Run, state: str, reason: str, shown: str
+):
+    deployer = PretendingDeployer(replicas=(replace(ENDED, state=state, reason=reason),))
+    assert f"  {shown}\x1b[0m  " in run("status", "shop", deployer=deployer, color=True).stdout
 
 
 def test_the_packet_filter_is_no_component_and_what_the_engine_does_not_know_yet_is_no_health(run: Run):

@@ -35,7 +35,7 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
     summary = plans.summary(plan)
     if as_json:
         tell(plans.as_json(plan))
-    elif steps:
+    elif steps and not plan.is_empty:
         tell(str(plan))
     elif summary:
         tell(changes(summary))

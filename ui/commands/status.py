@@ -73,5 +73,12 @@ def _is_ours(replica: "ReplicaStatus") -> bool:
 
 
 def _state(replica: "ReplicaStatus") -> str:
-    text = replica.state if replica.state == "running" else f"{replica.state}: {replica.reason}"
-    return click.style(text, fg=COLOURS.get(replica.state))
+    """`running`, or the engine's own words for what else it is, which begin with it: `exited (3) 1 hour ago`."""
+    if replica.state in ("running", "created"):
+        text = replica.state
+    elif replica.reason.lower().startswith(replica.state):
+        text = replica.reason[:1].lower() + replica.reason[1:]
+    else:
+        text = f"{replica.state}: {replica.reason}"
+    ended_well = text.startswith("exited (0)")
+    return click.style(text, fg=None if ended_well else COLOURS.get(replica.state))
