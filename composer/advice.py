@@ -102,8 +102,9 @@ _DATABASES = (
 
 
 def _no_health_check(drawing: _Drawing, component: Component, kind: Kind) -> Iterator[Advice]:
-    # a worker, say, has nobody waiting for its answer
-    if not drawing.clients[component.name] and not component.publish:
+    # nobody waits for the answer of a worker, say; and a job is ready when it has ended
+    is_awaited = drawing.clients[component.name] or component.publish
+    if kind.run != "service" or not is_awaited:
         return
     health = component.health or kind.health
     if not (health.tcp or health.http or health.command):

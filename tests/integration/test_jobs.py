@@ -154,6 +154,19 @@ def test_a_scheduled_job_that_ended_badly_is_started_again_when_it_is_due(projec
     assert project.deployed(body).plan.is_empty
 
 
+def test_a_service_that_is_drawn_to_a_job_starts_when_the_job_has_ended(project: Project):
+    (project.directory / "jobs" / "worker.py").write_text("import time\ntime.sleep(1000)\n")
+    ports = ", ports: {done: {protocol: tcp, number: 1}}"
+    rest = "  api: {kind: worker, source: {directory: jobs}}\nconnections: [{from: api, to: job}]\n"
+    for word in ("one", "two"):
+        project.events.clear()
+        project.deployed(drawn(ports, WORD=word, SECONDS=1) + rest)
+        told = [(event.component, event.phase) for event in project.events if isinstance(event, PhaseChanged)]
+        assert (state(project), lines(project)) == ("exited", f"ran {word}")
+        if word == "one":
+            assert told.index(("job", Phase.READY)) < told.index(("api", Phase.STARTING))
+
+
 def test_what_is_no_job_is_not_started(project: Project):
     project.deployed(drawn())
     for component in ("web", "_gate"):
