@@ -1,5 +1,6 @@
 """What a deploy tells while it runs; printed, journalled and streamed alike, so no secret is ever in it."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,4 +52,22 @@ class Message:
 
 Event = PhaseChanged | StepDone | Message
 Listener = Callable[[Event], None]
-"""Told every event, possibly from several threads at once, one at a time."""
+"""Told every event, possibly by several threads, one at a time."""
+
+
+def in_turn(listener: Listener) -> Listener:
+    """`listener`, told one event at a time; and none any more once it raised, since what is told about goes on."""
+    alone = threading.Lock()
+    hears = True
+
+    def tell(event: Event) -> None:
+        nonlocal hears
+        with alone:
+            if not hears:
+                return
+            try:
+                listener(event)
+            except Exception:
+                hears = False
+
+    return tell

@@ -13,7 +13,7 @@ from functools import singledispatchmethod
 from deployer import labels
 from deployer.engines.interface import Engine, EngineError
 from deployer.errors import DeployerError
-from deployer.events import Event, Listener, Phase, PhaseChanged, StepDone
+from deployer.events import Listener, Phase, PhaseChanged, StepDone, in_turn
 from deployer.failures import Failure, masked, refused
 from deployer.model import ContainerSpec, SealedText, Secret, VolumeSpec
 from deployer.parallel import Task, in_order
@@ -78,7 +78,7 @@ class _Hand:
         self.installation = installation
         self.engine = engine
         self.reveal = reveal
-        self.listener = listener
+        self.tell = in_turn(listener)
         self.run = Run()
         self.stop = threading.Event()
         self.begun = time.monotonic()
@@ -123,10 +123,6 @@ class _Hand:
         if step.component:
             seconds = time.monotonic() - self.begun
             self.tell(PhaseChanged(step.component, step.replica, phase, seconds, took, detail))
-
-    def tell(self, event: Event) -> None:
-        with self.one_at_a_time:
-            self.listener(event)
 
     def await_ready(self, operation: AwaitReady) -> None:
         await_ready(self.engine, operation.name, operation.spec, cancelled=self.stop.is_set)

@@ -29,7 +29,7 @@ def in_order(tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threa
 
     Where there is a choice, first comes what the longest chain of work hangs on; then low numbers. Work that answers
     False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for. Ctrl-C sets `stop`.
-    Returns whether Ctrl-C was pressed. `work` must not raise.
+    Returns whether Ctrl-C was pressed. Work that raises counts as work that answers False.
     """
     followers = _followers(tasks)
     urgency = _urgency(tasks, followers)
@@ -119,4 +119,8 @@ def _ctrl_c(interrupt: Callable[[], None]) -> Iterator[None]:
 
 
 def _report(work: Callable[[int], bool], number: int, ended: "queue.SimpleQueue[tuple[int, bool] | None]") -> None:
-    ended.put((number, work(number)))
+    well = False
+    try:
+        well = work(number)
+    finally:
+        ended.put((number, well))  # whatever was raised: who waits for this end would wait for ever

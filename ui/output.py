@@ -1,6 +1,8 @@
 """How the command line speaks: data to stdout, talk to stderr, colours on a terminal only."""
 
 import json
+import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,8 +27,11 @@ def tell_json(value: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Print a sentence for the person who asked."""
-    click.echo(text, err=True)
+    """Print a sentence for the person who asked; one that nobody reads any more is no reason to stop."""
+    try:
+        click.echo(text, err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def changes(summary: str) -> str:

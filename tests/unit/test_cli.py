@@ -1,6 +1,7 @@
 """The command line, for everything that needs no engine."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -274,3 +275,23 @@ def test_help_and_version_import_neither_database_nor_engine():
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
     modules = set(output.splitlines()[-1].split())
     assert modules & {"sqlalchemy", "docker", "cryptography", "rich", "jsonschema", "requests"} == set()
+
+
+def ended_before_a_closed_pipe(code: str, stream: str) -> tuple[int, str]:
+    """Exit code and traceback of a program whose `stream` nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | {stream: writer}
+    ended = subprocess.run([sys.executable, "-c", code], check=False, text=True, **streams)
+    os.close(writer)
+    return ended.returncode, (ended.stderr or "") + (ended.stdout or "")
+
+
+def test_what_is_said_to_nobody_stops_nothing():
+    code = "from ui.output import say, tell; say('one'); say('two'); tell('done')"
+    assert ended_before_a_closed_pipe(code, "stderr") == (0, "done\n")
+
+
+def test_data_that_nobody_reads_ends_a_command_without_a_traceback():
+    code = "import sys; from ui.cli import main; sys.argv[1:] = ['kinds', '--json']; main()"
+    assert ended_before_a_closed_pipe(code, "stdout") == (1, "")

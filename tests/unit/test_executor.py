@@ -53,3 +53,15 @@ def test_whatever_goes_wrong_is_a_failure_that_holds_no_secret():
     assert str(run.failures[0]) == (
         "api 1: #2 + container shop.api.1 (no such container) after #1: RuntimeError: bad {'A': '<***>'}"
     )
+
+
+def test_a_listener_that_raises_is_told_no_more_and_the_run_goes_on():
+    told = []
+
+    def listener(event):
+        told.append(event)
+        raise BrokenPipeError
+
+    engine = FakeEngine(images={"image": "id"})
+    run = execute(PLAN, engine, lambda secret: "s3cret", listener)
+    assert (run.ok, run.done, len(told)) == (True, [1, 2, 3], 1)

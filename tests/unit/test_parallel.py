@@ -54,6 +54,18 @@ def test_after_a_failure_nothing_new_is_begun_and_what_is_under_way_is_waited_fo
     assert (sorted(begun), ended, stop.is_set()) == ([1, 2], [2], True)
 
 
+def test_work_that_raises_ends_it_like_a_failure():
+    begun: list[int] = []
+
+    def work(number: int) -> bool:
+        begun.append(number)
+        raise BrokenPipeError
+
+    stop = threading.Event()
+    assert in_order(tasks({1: (), 2: (1,)}), work, stop, 4) is False
+    assert (begun, stop.is_set()) == ([1], True)
+
+
 def test_a_stop_that_is_set_begins_nothing():
     stop, begun = threading.Event(), []
     stop.set()
