@@ -49,6 +49,7 @@ def main() -> int:
     interval, tuned = ("1s", ("compose.start-interval.yml",)) if int(engine.split(".")[0]) >= 25 else ("100ms", ())
     sides: dict[str, Side] = {
         "isolated": ours.Backdraft(home, Isolation.ISOLATED, dict(os.environ)),
+        "pairs": ours.Backdraft(home, Isolation.PAIRS, dict(os.environ)),
         "shared": ours.Backdraft(home, Isolation.SHARED, dict(os.environ)),
     }
     if program:
@@ -87,7 +88,7 @@ def main() -> int:
 def _round(number: int, sides: dict[str, Side], rows: Sequence[Row], home: Path, taken: Taken) -> None:
     """Every side once, each time another one first, ours and theirs in turns."""
     places = {place for row in rows for place in (row.ours, row.theirs) if place}
-    names = [name for name in ("isolated", "compose", "shared", "tuned", "hurried") if name in sides]
+    names = [name for name in ("isolated", "compose", "shared", "tuned", "pairs", "hurried") if name in sides]
     names = [name for name in names if any(side == name for side, _ in places)]
     turn = number % len(names)
     for name in names[turn:] + names[:turn]:

@@ -48,13 +48,17 @@ ROWS = (
     Row("first", "first deploy, one network; Compose tuned", ("shared", "up"), ("tuned", "up"), 0.5),
     Row("first", "first deploy, isolated; `up -d`, nothing checked", ("isolated", "up"), ("hurried", "up"), None),
     Row("first", "first deploy, one network; `up -d`, nothing checked", ("shared", "up"), ("hurried", "up"), None),
+    Row("first", "first deploy, `network: pairs`; `up -d --wait`", ("pairs", "up"), ("compose", "up"), None),
     Row("change", "three replicas changed, isolated", ("isolated", "change"), ("compose", "change"), 0.7),
     Row("change", "three replicas changed, one network", ("shared", "change"), ("compose", "change"), None),
     Row("change", "three replicas changed, isolated; Compose tuned", ("isolated", "change"), ("tuned", "change"), None),
     Row("down", "take-down, isolated", ("isolated", "down"), ("compose", "down"), 1.0),
     Row("down", "take-down, one network", ("shared", "down"), ("compose", "down"), 0.65),
+    Row("down", "take-down, `network: pairs`", ("pairs", "down"), ("compose", "down"), None),
     Row("noop", "nothing to do, in a warm process", ("isolated", "warm"), ("compose", "nothing"), 0.1),
     Row("noop", "nothing to do, the whole process", ("isolated", "nothing"), ("compose", "nothing"), 3.0),
+    Row("noop", "the same, warm; Compose without health", ("isolated", "warm"), ("hurried", "nothing"), None),
+    Row("noop", "the same, whole; Compose without health", ("isolated", "nothing"), ("hurried", "nothing"), None),
     Row("plan", "CPU to validate and plan 1,000 components", ("pure", "plan"), None, 1.0),
 )
 GROUPS = tuple(dict.fromkeys(row.group for row in ROWS))

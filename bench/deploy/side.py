@@ -10,7 +10,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 HERE = Path(__file__).parent
-URL = "http://127.0.0.1:18080/"
+URL = "http://127.0.0.1:18473/"
 ANSWER_SECONDS = 60
 
 
