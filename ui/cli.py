@@ -62,8 +62,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except (DeployerError, HomeError) as error:
             raise click.ClickException(str(error)) from error
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("\nstopped", err=True)
+        except (KeyboardInterrupt, click.Abort) as stop:
+            click.echo(f"\n{stop or 'stopped'}", err=True)
             ctx.exit(STOPPED)
 
 

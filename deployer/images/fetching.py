@@ -1,7 +1,9 @@
 """Getting wanted images onto an engine: pulled, or built from a recipe or from source."""
 
+import queue
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from deployer import gate
 from deployer.engines.docker import DockerEngine
@@ -11,25 +13,23 @@ from deployer.images.origin import engine_name
 from deployer.images.wanted import Pull, RecipeBuild, SourceBuild, Wanted
 
 PARALLEL = 2
+LEAVING = 1.5
+"""Seconds that what is under way has to tidy up after Ctrl-C; then it is left, and ends with this process."""
 
 Progress = Callable[[str, str], None]
-"""Told (component, sentence)."""
+"""Told (component, sentence), one at a time."""
 
 Missing = Mapping[str, tuple[str, Wanted]]
 """Reference -> the first component that wants it, and what it wants."""
 
 
 def fetch_missing(wanted: Mapping[str, Wanted], engine: DockerEngine, progress: Progress) -> None:
-    """Pull or build what is not on the engine, two at a time. Raises ImageError or BuildError for the first to fail."""
+    """Pull or build what is not on the engine, two at a time. Raises ImageError or BuildError for the first to fail.
+
+    After a failure what is under way is waited for; after Ctrl-C no longer than LEAVING.
+    """
     for missing in missing_images(wanted, engine.image_ids(_names(wanted))):
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            jobs = [pool.submit(_fetch, image, component, engine, progress) for component, image in missing.values()]
-            try:
-                for job in as_completed(jobs):
-                    job.result()
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        _fetch_all(missing, engine, progress)
 
 
 def missing_images(wanted: Mapping[str, Wanted], present: Iterable[str]) -> tuple[Missing, Missing]:
@@ -52,6 +52,48 @@ def missing_images(wanted: Mapping[str, Wanted], present: Iterable[str]) -> tupl
 def _names(wanted: Mapping[str, Wanted]) -> set[str]:
     bases = [image.base for image in wanted.values() if isinstance(image, SourceBuild) and image.base]
     return {engine_name(image.reference) for image in [*wanted.values(), *bases]}
+
+
+def _fetch_all(missing: Missing, engine: DockerEngine, progress: Progress) -> None:
+    # not an executor: at its end Python waits for an executor's threads, and these may be deep in a long answer
+    waiting = iter(missing.values())
+    ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+    alone = threading.Lock()
+    stop, left = threading.Event(), threading.Event()
+
+    def tell(component: str, text: str) -> None:
+        with alone:
+            if left.is_set():
+                raise KeyboardInterrupt
+            progress(component, text)
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                with alone:
+                    component, image = next(waiting, ("", None))
+                if image is None:
+                    break
+                _fetch(image, component, engine, tell)
+            ended.put(None)
+        except BaseException as error:
+            stop.set()
+            ended.put(error)
+
+    workers = [threading.Thread(target=work, daemon=True) for _ in range(min(PARALLEL, len(missing)))]
+    try:
+        for worker in workers:
+            worker.start()
+        failures = list(filter(None, [ended.get() for _ in workers]))
+    except KeyboardInterrupt:
+        stop.set()
+        left.set()
+        end = time.monotonic() + LEAVING
+        for worker in filter(threading.Thread.is_alive, workers):
+            worker.join(max(0.0, end - time.monotonic()))
+        raise KeyboardInterrupt("stopped while images were fetched; what runs was not touched") from None
+    if failures:
+        raise failures[0]
 
 
 def _fetch(image: Wanted, component: str, engine: DockerEngine, progress: Progress) -> None:

@@ -90,6 +90,9 @@ def _wanted(schema: Schema, component: Component, kind: Kind, directory: Path, s
     folder = directory / component.source.directory
     if not folder.is_dir():
         raise ImageError(f"{path}/source/directory: there is no directory {folder} (check the path)")
+    if not folder.resolve().is_relative_to(directory.resolve()):
+        where = f"{folder} leads out of {directory}, to {folder.resolve()}"
+        raise ImageError(f"{path}/source/directory: {where} (put the source into the project instead)")
     has_dockerfile = (folder / "Dockerfile").is_file()
     if kind.build == BY_DOCKERFILE and not has_dockerfile:
         remedy = "write one, or choose a kind that builds your code, such as python"

@@ -1,6 +1,10 @@
 """Which image a component runs, under each source of images, and what is said where there is none."""
 
+import _thread
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -254,3 +258,67 @@ def test_a_source_that_changed_since_it_was_looked_at_is_not_built(folder: Path)
     with pytest.raises(ImageError) as caught:
         fetch_missing(images, Registry(), lambda component, text: None)  # type: ignore[arg-type]
     assert str(caught.value) == (f"components/api/source: {folder}/own changed since the deploy began (deploy again)")
+
+
+def test_progress_is_told_one_at_a_time(two_redis: Mapping[str, Wanted]):
+    inside, overlaps = threading.Semaphore(1), 0
+
+    class Talking(Registry):
+        def pull(self, reference: str, progress: Callable[[str], None]) -> None:
+            for _ in range(20):
+                progress(reference)
+
+    def progress(component: str, text: str) -> None:
+        nonlocal overlaps
+        overlaps += not inside.acquire(blocking=False)
+        time.sleep(0.001)
+        inside.release()
+
+    fetch_missing(two_redis, Talking(), progress)  # type: ignore[arg-type]
+    assert overlaps == 0
+
+
+def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(two_redis: Mapping[str, Wanted]):
+    class Silent(Registry):
+        def pull(self, reference: str, progress: Callable[[str], None]) -> None:
+            if reference == "redis:8":
+                _thread.interrupt_main()
+            threading.Event().wait(30)
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt, match="what runs was not touched"):
+        fetch_missing(two_redis, Silent(), lambda component, text: None)  # type: ignore[arg-type]
+    assert time.monotonic() - begun < 3
+
+
+def test_a_program_that_was_stopped_while_it_fetched_ends(folder: Path):
+    code = """
+import threading, _thread
+from deployer.images.fetching import fetch_missing, Pull
+class Silent:
+    def image_ids(self, names): return {}
+    def pull(self, reference, progress):
+        _thread.interrupt_main()
+        threading.Event().wait(30)
+fetch_missing({"a": Pull("redis")}, Silent(), print)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=False, timeout=10, capture_output=True, text=True)
+    assert ended.stderr.splitlines()[-1] == (
+        "KeyboardInterrupt: stopped while images were fetched; what runs was not touched"
+    )
+
+
+def test_a_source_must_lie_in_the_folder_of_the_schema(folder: Path):
+    (folder / "project").mkdir()
+    (folder / "project" / "link").symlink_to(folder / "app")
+    with pytest.raises(ImageError) as caught:
+        wanted("api: {kind: python, source: {directory: link}}", folder / "project", REGISTRY)
+    assert str(caught.value) == (
+        f"components/api/source/directory: {folder}/project/link leads out of {folder}/project, to {folder}/app "
+        "(put the source into the project instead)"
+    )
+
+
+def test_the_folder_of_a_schema_may_itself_be_a_link(folder: Path):
+    (folder / "link").symlink_to(folder)
+    assert wanted("api: {kind: python, source: {directory: app}}", folder / "link", REGISTRY)
