@@ -30,7 +30,7 @@ from deployer.plan import Plan, summary
 from deployer.reconcile import conflicts, destruction, is_committed, reconcile, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, replica_status, urls
-from deployer.store import ReleaseOutcome, Store
+from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, wanted_secrets
 
@@ -107,13 +107,18 @@ class Deployer:
                 _refuse_another(plan, approved)
             if plan.is_empty:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
+            was_killed = _is_without_end(self._store.last(schema.name))
             digests = {spec.component: spec.image_id for spec in desired.containers}
             release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
             run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
+            back = Run()
             if not run.ok and not is_committed(plan, run.done):
-                self._go_back(before, schema.name, listener)
-            message = "\n".join(map(str, run.failures))
-            self._store.finish(schema.name, release.number, _outcome(run), message)
+                back = self._go_back(before, schema.name, listener, was_killed)
+                run.failures += back.failures
+            if back.ok:
+                # otherwise the release stays without an end, and the next deploy knows what that means
+                message = "\n".join(map(str, run.failures))
+                self._store.finish(schema.name, release.number, _outcome(run), message)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
         return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
@@ -212,7 +217,7 @@ class Deployer:
                 f"give this project another name, or end that one: backdraft destroy {desired.project} --volumes)"
             )
         last = self._store.last(desired.project)
-        unfinished = bool(observed.containers) and (last is None or last.outcome is not ReleaseOutcome.DONE)
+        unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
     def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
@@ -222,12 +227,15 @@ class Deployer:
 
         images.fetch_missing(wanted, self._engine, progress)
 
-    def _go_back(self, before: ObservedState, project: str, listener: Listener) -> None:
-        plan = recovery(before, self._engine.observe(project), project)
+    def _go_back(self, before: ObservedState, project: str, listener: Listener, was_killed: bool) -> Run:
+        ran = any(container.is_running for container in before.containers)
+        try:
+            plan = recovery(before, self._engine.observe(project), project, was_killed=was_killed)
+        except DeployerError as error:
+            return Run(failures=[Failure("", 0, f"could not go back to what ran before: {error}")])
         if plan.steps:
-            ran = any(container.is_running for container in before.containers)
             listener(Message("going back to what ran before" if ran else "stopping what does not stay up"))
-            execute(plan, self._engine, self._revealer(project), listener, self._installation)
+        return execute(plan, self._engine, self._revealer(project), listener, self._installation)
 
     def _image_source(self, listener: Listener) -> images.ImageSource:
         setting = os.environ.get("BACKDRAFT_IMAGES") or self._store.setting("images")
@@ -265,6 +273,10 @@ def _refuse_another(plan: Plan, approved: Plan) -> None:
             f"  new: {line}" for line in sorted(now - before)
         ]
         raise DeployerError("\n".join(["the plan that was approved is no longer the plan (look at it anew):", *moved]))
+
+
+def _is_without_end(release: Release | None) -> bool:
+    return release is not None and release.outcome is None
 
 
 def _outcome(run: Run) -> ReleaseOutcome:

@@ -23,6 +23,7 @@ from deployer.plan import (
     CreateContainer,
     CreateNetwork,
     CreateVolume,
+    DisconnectContainer,
     Operation,
     OwnVolume,
     Plan,
@@ -151,16 +152,14 @@ class _Hand:
     @act.register
     def _(self, operation: OwnVolume) -> None:
         spec = operation.spec
-        volume_labels = labels.volume_labels(self.project, spec, self.installation)
-        self.engine.own_volume(spec, operation.image, volume_labels)
+        self.engine.own_volume(spec, operation.image, labels.helper_labels(self.project, self.installation))
 
     @act.register
     def _(self, operation: WriteFiles) -> None:
         spec = operation.spec
         files = {name: self.unsealed(text).encode() for name, text in spec.files}
-        self.engine.write_files(
-            spec, files, operation.image, labels.volume_labels(self.project, spec, self.installation)
-        )
+        helper_labels = labels.helper_labels(self.project, self.installation)
+        self.engine.write_files(spec, files, operation.image, helper_labels)
 
     @act.register
     def _(self, operation: CreateContainer) -> None:
@@ -175,6 +174,10 @@ class _Hand:
     @act.register
     def _(self, operation: ConnectContainer) -> None:
         self.engine.connect(operation.name, operation.attachment, address=operation.address)
+
+    @act.register
+    def _(self, operation: DisconnectContainer) -> None:
+        self.engine.disconnect(operation.name, operation.network)
 
     @act.register
     def _(self, operation: StartContainer) -> None:

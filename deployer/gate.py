@@ -10,34 +10,39 @@ the host's owner have; and a container's traffic has to please them all. Its rul
 3. Ingress: what is published is reached from outside; nothing goes out, nothing reaches the host.
 4. Egress: the world outside is reached; that is what it is for.
 
-It runs as a container of the project in the host's network namespace with NET_ADMIN and nothing else. When it is
-killed its rules stay; when the host restarts the engine starts it again, and until then the networks alone hold.
+It runs as a container of the project in the host's network namespace with NET_ADMIN and nothing else. Its tables
+belong to its process, and the kernel removes them with it, however it ends: none can stay behind and deny what is drawn
+one day on the same addresses. The engine starts it again; until then the networks alone hold.
+
+What may pass through a network never changes, so two gates agree on every network both know. A deploy that changes the
+drawing so runs the new gate beside the old one, and removes the old one at its end, like any other container.
 """
 
-from collections.abc import Iterable
-from hashlib import sha256
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from composer.model import Health
 from deployer.addresses import clients_half, servers_half
+from deployer.labels import spec_hash
 from deployer.model import ContainerSpec, NetworkSpec, sealed
 from deployer.networks import INGRESS
 
 COMPONENT = "_gate"
 """No component of a schema can have this name."""
 IMAGE = "backdraft.local/gate:1"
+IN_FORCE = "/tmp/in-force"  # noqa: S108 (inside the container)
 
 
 def gate(project: str, networks: Iterable[NetworkSpec], image_id: str) -> ContainerSpec:
     """The container that keeps the rules for `networks`, whose subnets are assigned."""
-    closed = [spec for spec in networks if spec.internal or spec.purpose == INGRESS]
-    name = f"backdraft_{sha256(repr((project, closed)).encode()).hexdigest()[:16]}"
-    return ContainerSpec(
+    text = rules(networks)
+    spec = ContainerSpec(
         component=COMPONENT,
         replica=1,
         kind=COMPONENT,
         image=IMAGE,
         image_id=image_id,
-        environment=(("GATE_RULES", sealed(rules(name, closed))), ("GATE_TABLE", sealed(name))),
+        environment=(("GATE_PROJECT", sealed(project)), ("GATE_RULES", sealed(text))),
         capabilities=("NET_ADMIN",),
         memory=64 * 2**20,
         cpus=0.5,
@@ -45,40 +50,43 @@ def gate(project: str, networks: Iterable[NetworkSpec], image_id: str) -> Contai
         tmpfs=("/tmp", "/run"),  # noqa: S108 (inside the container)
         filters_packets=True,
         user="0:0",
-        health=Health(command=("nft", "list", "table", "inet", name), timeout=30),
+        health=Health(command=("test", "-f", IN_FORCE), timeout=30),
         grace=5.0,
     )
+    # two gates may stand side by side, so each has tables of its own name
+    table = f"backdraft_{spec_hash(spec)[:16]}"
+    return replace(spec, environment=(*spec.environment, ("GATE_TABLE", sealed(table))))
 
 
-def rules(name: str, networks: Iterable[NetworkSpec]) -> str:
-    """The nftables ruleset, one table for bridged and one for routed packets; loading it again changes nothing."""
-    bridged, routed = [], []
-    for spec in networks:
-        if spec.ports:
-            clients, servers = clients_half(spec.subnet), servers_half(spec.subnet)
-            ports = ", ".join(map(str, spec.ports))
-            bridged += [
-                f"ip saddr {clients} ip daddr {servers} tcp dport {{ {ports} }} accept",
-                f"ip saddr {servers} ip daddr {clients} tcp flags & (syn | ack) != syn accept",
-                f"ip saddr {spec.subnet} ip daddr {spec.subnet} drop",
-            ]
-        if not spec.internal:
-            routed.append(f"ip saddr {spec.subnet} ct state new drop")
-    host = [f"ip saddr {spec.subnet} ct state new drop" for spec in networks]
+def rules(networks: Iterable[NetworkSpec]) -> str:
+    """nftables commands, one a line, in which `@` stands for the name of the tables.
+
+    One table is for bridged and one for routed packets.
+    """
+    closed = [spec for spec in networks if spec.internal or spec.purpose == INGRESS]
+    chains = (("bridge", "forward"), ("inet", "forward"), ("inet", "input"))
     return "\n".join(
         [
-            *_table("bridge", name, {"forward": bridged}),
-            *_table("inet", name, {"forward": routed, "input": host}),
-            "",
+            "add table bridge @ { flags owner; }",
+            "add table inet @ { flags owner; }",
+            *(f"add chain {family} @ {hook} {{ {_BASE.format(hook=hook)} }}" for family, hook in chains),
+            *(f"add rule bridge @ forward {rule}" for spec in closed if spec.ports for rule in _between(spec)),
+            *(
+                f"add rule inet @ forward ip saddr {spec.subnet} ct state new drop"
+                for spec in closed
+                if not spec.internal
+            ),
+            *(f"add rule inet @ input ip saddr {spec.subnet} ct state new drop" for spec in closed),
         ]
     )
 
 
-def _table(family: str, name: str, chains: dict[str, list[str]]) -> list[str]:
-    lines = [f"table {family} {name}", f"delete table {family} {name}", f"table {family} {name} {{"]
-    for hook, content in chains.items():
-        lines.append(f"  chain {hook} {{")
-        lines.append(f"    type filter hook {hook} priority -10; policy accept;")
-        lines += [f"    {rule}" for rule in content]
-        lines.append("  }")
-    return [*lines, "}"]
+_BASE = "type filter hook {hook} priority -10; policy accept;"
+
+
+def _between(spec: NetworkSpec) -> Iterator[str]:
+    clients, servers = clients_half(spec.subnet), servers_half(spec.subnet)
+    ports = ", ".join(map(str, spec.ports))
+    yield f"ip saddr {clients} ip daddr {servers} tcp dport {{ {ports} }} accept"
+    yield f"ip saddr {servers} ip daddr {clients} tcp flags & (syn | ack) != syn accept"
+    yield f"ip saddr {spec.subnet} ip daddr {spec.subnet} drop"

@@ -61,8 +61,8 @@ def other_installations(observed: ObservedState, installation: str) -> frozenset
 def spec_hash(spec: ContainerSpec) -> str:
     """SHA-256 over everything in the specification that is not a default.
 
-    Secrets count by name and version. Leaving defaults out keeps the hash of a running container when a later
-    Backdraft knows a field more.
+    Secrets count by name and version. Attachments do not count: a container is connected and disconnected while it
+    runs. Leaving defaults out keeps the hash of a running container when a later Backdraft knows a field more.
     """
     return hashlib.sha256("".join(f"{name}={text};" for name, text in _parts(spec)).encode()).hexdigest()
 
@@ -70,6 +70,11 @@ def spec_hash(spec: ContainerSpec) -> str:
 def part_hashes(spec: ContainerSpec) -> dict[str, str]:
     """A short hash for each field that is not a default: comparing two tells what changed."""
     return {name: hashlib.sha256(text.encode()).hexdigest()[:8] for name, text in _parts(spec)}
+
+
+def helper_labels(project: str, installation: str = "") -> dict[str, str]:
+    """Every label of a container that only carries files into a volume: it belongs to the project, to no component."""
+    return {PROJECT: project, INSTALLATION: installation, PURPOSE: "helper"}
 
 
 def changed_parts(labels: Mapping[str, str], spec: ContainerSpec) -> tuple[str, ...]:
@@ -83,5 +88,6 @@ _DEFAULTS = {field.name: field.default for field in fields(ContainerSpec) if fie
 
 
 def _parts(spec: ContainerSpec) -> list[tuple[str, str]]:
-    values = [(field.name, getattr(spec, field.name)) for field in fields(ContainerSpec)]
+    names = [field.name for field in fields(ContainerSpec) if field.name != "attachments"]
+    values = [(name, getattr(spec, name)) for name in names]
     return [(name, repr(value)) for name, value in values if name not in _DEFAULTS or value != _DEFAULTS[name]]

@@ -2,14 +2,14 @@
 
 | network | for | members reach |
 |---|---|---|
-| `shop.api.db` | one connection | the other end |
+| `shop.api.db.5432` | the connections between two components | the other end |
 | `shop.files.alone` | a component nobody is connected to | nothing |
 | `shop.ingress` | components that publish a port | nothing; they are reached from outside |
 | `shop.egress` | components with `egress: true` | the world outside |
 | `shop.shared` | everything, with `network: shared` | each other |
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from composer.catalogue import Catalogue
 from composer.model import Isolation, Schema
@@ -26,11 +26,11 @@ def drawn_networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec
         yield NetworkSpec(f"{schema.name}.shared", "shared", internal=False)
     else:
         for (client, server), ports in _pairs(schema, catalogue).items():
-            yield NetworkSpec(f"{schema.name}.{client}.{server}", f"connection:{client}:{server}", ports=ports)
+            yield NetworkSpec(_connection(schema, client, server, ports), f"connection:{client}:{server}", ports=ports)
         connected = {end for line in schema.connections for end in (line.client, line.server)}
         for name in schema.components:
             if name not in connected and not _doors(schema, catalogue, name):
-                yield NetworkSpec(_alone(schema, name), f"alone:{name}")
+                yield NetworkSpec(_alone(schema, name), f"alone:{name}", peers=False)
     doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
     if INGRESS in doors:
         yield NetworkSpec(f"{schema.name}.{INGRESS}", INGRESS, internal=False, peers=False)
@@ -43,13 +43,21 @@ def attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attach
     doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
     if schema.network is Isolation.SHARED:
         return (Attachment(f"{schema.name}.shared", (name,)), *doors)
-    pairs = dict.fromkeys(
-        (line.client, line.server) for line in schema.connections if line.client == name or line.server == name
-    )
     drawn = tuple(
-        Attachment(f"{schema.name}.{client}.{server}", (name,), serves=name == server) for client, server in pairs
+        Attachment(_connection(schema, client, server, ports), (name,) if name == server else (), name == server)
+        for (client, server), ports in _pairs(schema, catalogue).items()
+        if name in (client, server)
     )
-    return drawn + doors or (Attachment(_alone(schema, name), (name,)),)
+    return drawn + doors or (Attachment(_alone(schema, name)),)
+
+
+def _connection(schema: Schema, client: str, server: str, ports: Iterable[int]) -> str:
+    """Another port is another network: what may pass through a network is settled when it is made, and never changes.
+
+    Only the server answers to its name there: where two components are drawn to each other, a name must not lead to
+    the address its owner has as a client.
+    """
+    return f"{schema.name}.{client}.{server}.{'-'.join(map(str, ports))}"
 
 
 def _alone(schema: Schema, name: str) -> str:

@@ -106,6 +106,16 @@ class ConnectContainer:
 
 
 @dataclass(frozen=True)
+class DisconnectContainer:
+    """Take a container out of a network."""
+
+    name: str
+    network: str
+    sign = "-"
+    noun = "attachment"
+
+
+@dataclass(frozen=True)
 class StartContainer:
     """Start a container."""
 
@@ -161,6 +171,7 @@ Operation = (
     | WriteFiles
     | CreateContainer
     | ConnectContainer
+    | DisconnectContainer
     | StartContainer
     | AwaitReady
     | StopContainer
@@ -241,9 +252,17 @@ def as_json(plan: Plan) -> str:
 def _title(operation: Operation) -> str:
     if isinstance(operation, ConnectContainer):
         return f"{operation.noun} {operation.name} to {operation.attachment.network}"
+    if isinstance(operation, DisconnectContainer):
+        return f"{operation.noun} {operation.name} from {operation.network}"
     return f"{operation.noun} {operation.name}"
 
 
 def _headlines(steps: Sequence[Step]) -> Iterable[Step]:
-    serving = (ConnectContainer, StartContainer, AwaitReady, StopContainer, OwnVolume, WriteFiles)
-    return (step for step in steps if not isinstance(step.operation, serving))
+    serving = (StartContainer, AwaitReady, StopContainer, OwnVolume, WriteFiles)
+    made = {step.operation.name for step in steps if isinstance(step.operation, CreateContainer)}
+    return (
+        step
+        for step in steps
+        if not isinstance(step.operation, serving)
+        and not (isinstance(step.operation, ConnectContainer) and step.operation.name in made)
+    )

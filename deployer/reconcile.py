@@ -5,18 +5,20 @@ can always go back. The rules for containers, for each replica that is wanted:
 
 1. A container of that very specification runs: keep it. (Where the last deploy did not finish: see that it is ready.)
 2. It exists and does not run: make it anew. A job that ended well, or that waits for its schedule, is left alone.
-3. Only others of its place exist: make the new one beside them; they are removed when all is ready. Where both cannot
-   run at once (a published port, a data volume) the old one is stopped first, and kept until then.
+3. Only others of its place exist: make the new one beside them; they are removed when all is ready. What cannot run
+   beside it (the same published port, the same data volume) is stopped first, and kept until then.
 4. Nothing exists: make it.
+
+Connections change without making anything anew: a container is connected to a new network while it runs, and taken out
+of one that is no longer drawn when all is ready.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import count
 
 from deployer.addresses import free_server
 from deployer.gate import COMPONENT as GATE
-from deployer.labels import COMPONENT, PURPOSE, RELOAD, REPLICA, changed_parts, container_name
+from deployer.labels import COMPONENT, PURPOSE, RELOAD, REPLICA, RUN, changed_parts, container_name
 from deployer.model import (
     Attachment,
     ContainerSpec,
@@ -32,6 +34,7 @@ from deployer.plan import (
     CreateContainer,
     CreateNetwork,
     CreateVolume,
+    DisconnectContainer,
     Operation,
     OwnVolume,
     Plan,
@@ -44,6 +47,10 @@ from deployer.plan import (
     StopContainer,
     WriteFiles,
 )
+
+AT_WORK = ("running", "restarting", "paused")
+"""States in which a container may have a process, now or in a moment."""
+EVERY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104 (compared, not bound)
 
 
 def reconcile(desired: DesiredState, observed: ObservedState, *, unfinished: bool = False) -> Plan:
@@ -64,38 +71,41 @@ def destruction(project: str, observed: ObservedState, *, volumes: bool = False)
     return Plan(project, tuple(planning.steps))
 
 
-def recovery(before: ObservedState, now: ObservedState, project: str) -> Plan:
-    """The plan back to what ran `before` a deploy that failed: what it made in their places goes, and they run again.
+def recovery(before: ObservedState, now: ObservedState, project: str, *, was_killed: bool = False) -> Plan:
+    """The plan back to what ran `before` a deploy that failed: all that it made goes, what it stopped runs again.
 
-    What is new without a predecessor stays, for the next deploy to go on from, except that a container which does
-    not run is stopped for good, so that it does not restart for ever.
+    Where nothing ran before, what is ready stays for the next deploy to go on from, and what does not stay up is
+    stopped. `was_killed` says that the deploy before this one was killed, so what stood still may have run as well.
     """
     steps: list[Step] = []
-    numbers = count(1)
 
     def step(operation: Operation, cause: str, container: ObservedContainer, after: Iterable[int] = ()) -> int:
-        number = next(numbers)
+        number = len(steps) + 1
         steps.append(Step(number, operation, cause, tuple(after), _component(container), _replica(container)))
         return number
 
     now = _sorted(now)
-    ran = {container.id: container for container in before.containers if container.is_running}
-    places = {_place(container) for container in ran.values()}
     known = {container.id for container in before.containers}
-    gone: dict[tuple[str, int], list[int]] = {}
+    made = [container for container in now.containers if container.id not in known]
+    ran = {
+        container.id
+        for container in before.containers
+        if container.is_running or (was_killed and container.state == "exited" and container.labels.get(RUN) != "job")
+    }
+    if not ran:
+        for container in made:
+            if container.state == "restarting":
+                step(StopContainer(container.name), "it does not stay up", container)
+        return Plan(project, tuple(steps))
+    gone: list[int] = []
+    for container in sorted(made, key=_is_gate):
+        # the packet filter goes last: what it knows of must not run without it
+        after = gone if _is_gate(container) else ()
+        stop = step(StopContainer(container.name), "the deploy failed", container, after)
+        gone.append(step(RemoveContainer(container.name), "the deploy failed", container, [stop]))
     for container in now.containers:
-        place = _place(container)
-        if container.id in known:
-            continue
-        if place in places:
-            stop = step(StopContainer(container.name), "the deploy failed", container)
-            removed = step(RemoveContainer(container.name), "the deploy failed", container, [stop])
-            gone.setdefault(place, []).append(removed)
-        elif container.state == "restarting":
-            step(StopContainer(container.name), "it does not stay up", container)
-    for container in now.containers:
-        if container.id in ran and not container.is_running:
-            step(StartContainer(container.name), "it ran before", container, gone.get(_place(container), []))
+        if container.id in ran and container.state in ("exited", "created"):
+            step(StartContainer(container.name), "it ran before", container, gone)
     everything = [each.number for each in steps]
     for container in now.containers:
         signal = container.labels.get(RELOAD, "")
@@ -107,9 +117,10 @@ def recovery(before: ObservedState, now: ObservedState, project: str) -> Plan:
 def is_committed(plan: Plan, done: Collection[int]) -> bool:
     """Whether a plan of which the steps `done` are done went past the point from which it can only go on.
 
-    That is when all that is new is ready: from there on what was old goes.
+    That is when all that is new is made and ready: from there on what was old goes.
     """
-    return all(step.number in done for step in plan.steps if isinstance(step.operation, AwaitReady))
+    new = (CreateContainer, ConnectContainer, StartContainer, AwaitReady)
+    return all(step.number in done for step in plan.steps if isinstance(step.operation, new))
 
 
 def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
@@ -152,6 +163,9 @@ class _Planning:
         for container in self.observed.containers:
             self.places.setdefault(_place(container), []).append(container)
         self.seen = {component for component, _ in self.places}
+        self.at_work = {_component(each) for each in self.observed.containers if each.state != "created"}
+        self.stops: dict[str, int] = {}
+        self.left: dict[str, list[int]] = {}
 
     def plan(self) -> Plan:
         self.networks()
@@ -188,23 +202,22 @@ class _Planning:
         here = self.places.get((spec.component, spec.replica), [])
         found = next((each for each in here if each.name == name), None)
         others = [each for each in here if each.name != name]
-        predecessors = [each for each in others if each.is_running]
         if found is None:
-            self.create(name, spec, self.cause_of_creation(spec, others), predecessors)
+            self.create(name, spec, self.cause_of_creation(spec, others))
         elif _is_settled(found, spec):
             self.keep(found, spec)
         else:
             cause = _why_unusable(found)
             removed = self.add(RemoveContainer(name), cause, (), spec.component, spec.replica)
-            self.create(name, spec, cause, predecessors, [removed])
+            self.create(name, spec, cause, [removed])
 
     def keep(self, found: ObservedContainer, spec: ContainerSpec) -> None:
-        missing = [each for each in spec.attachments if found.is_running and each.network not in found.addresses]
+        missing = [each for each in spec.attachments if each.network not in found.addresses]
         connects = [
             self.add(
                 ConnectContainer(found.name, each, self.address(each)),
-                f"it does not stand in {each.network}",
-                self.needs([each.network]),
+                "drawn",
+                [*self.needs([each.network]), *self.ready.get(GATE, [])],
                 spec.component,
                 spec.replica,
             )
@@ -212,18 +225,11 @@ class _Planning:
         ]
         may_be_at_work = found.is_running and not spec.schedule
         if (connects and spec.run == "service") or (self.unfinished and may_be_at_work):
-            cause = "it was reconnected" if connects else "the last deploy did not finish"
+            cause = "it was connected" if connects else "the last deploy did not finish"
             ready = self.add(AwaitReady(found.name, spec), cause, connects, spec.component, spec.replica)
             self.ready.setdefault(spec.component, []).append(ready)
 
-    def create(
-        self,
-        name: str,
-        spec: ContainerSpec,
-        cause: str,
-        predecessors: list[ObservedContainer],
-        removed: Iterable[int] = (),
-    ) -> None:
+    def create(self, name: str, spec: ContainerSpec, cause: str, removed: Iterable[int] = ()) -> None:
         component, replica = spec.component, spec.replica
         first = spec.attachments[:1]
         files = self.write_files(spec)
@@ -236,22 +242,37 @@ class _Planning:
             operation = ConnectContainer(name, each, self.address(each))
             prepared.append(self.add(operation, "drawn", [created, *self.needs([each.network])], component, replica))
         if spec.schedule:
+            self.ready.setdefault(component, []).extend(prepared)
             return
         servers = (*self.desired.after.get(component, ()), *([] if spec.filters_packets else [GATE]))
         before = [number for server in servers for number in self.ready.get(server, [])]
-        if _excludes_predecessor(spec):
-            prepared += [
-                self.add(StopContainer(each.name), "both cannot run at once", [*prepared, *before], component, replica)
-                for each in predecessors
-            ]
+        prepared += [self.stop(each, [*prepared, *before]) for each in self.rivals(spec)]
         started = self.add(StartContainer(name), cause, [*prepared, *before], component, replica)
         ready = self.add(AwaitReady(name, spec), cause, [started], component, replica)
         self.ready.setdefault(component, []).append(ready)
-        if spec.filters_packets:
-            self.ready[component] += [
-                self.add(StopContainer(each.name), "its rules would deny what is new", [ready], component, replica)
-                for each in predecessors
-            ]
+
+    def rivals(self, spec: ContainerSpec) -> list[ObservedContainer]:
+        """Old containers that cannot run beside a new one of `spec`: they hold its port, or write to its data."""
+        ports = [(port.address, port.host_port) for port in spec.published]
+        volumes = {mount.volume for mount in spec.mounts if not mount.read_only}
+        return [
+            each
+            for each in self.observed.containers
+            if each.name not in self.names
+            and each.state in AT_WORK
+            and (
+                any(_is_held(each, address, number) for address, number in ports)
+                or (bool(volumes) and _component(each) == spec.component)
+                or (bool(ports) and _place(each) == (spec.component, spec.replica))
+            )
+        ]
+
+    def stop(self, container: ObservedContainer, after: Iterable[int]) -> int:
+        if container.name not in self.stops:
+            operation, cause = StopContainer(container.name), "both cannot run at once"
+            place = _component(container), _replica(container)
+            self.stops[container.name] = self.add(operation, cause, after, *place)
+        return self.stops[container.name]
 
     def address(self, attachment: Attachment) -> str:
         """Servers are told apart from clients by their addresses; a client takes what the engine gives it."""
@@ -266,12 +287,12 @@ class _Planning:
         return {each.addresses[network] for each in self.observed.containers if network in each.addresses}
 
     def own_volumes(self, spec: ContainerSpec) -> list[int]:
-        """A volume is given to its owner as long as no container of its component exists: none has written to it."""
-        if spec.component in self.seen:
-            return []
+        """A volume is given to its owner when it is made, or when a deploy may have been killed before it was given."""
+        may_be_half_made = self.unfinished and spec.component not in self.at_work
         numbers = []
         for volume in self.volumes_of.get(spec.component, ()):
-            if volume.owner and volume.name in {mount.volume for mount in spec.mounts}:
+            is_new = volume.name in self.made or may_be_half_made
+            if is_new and volume.owner and volume.name in {mount.volume for mount in spec.mounts}:
                 key = f"owner of {volume.name}"
                 if key not in self.made:
                     cause = f"{volume.component} runs as {volume.owner}"
@@ -313,22 +334,36 @@ class _Planning:
     def old_containers(self) -> None:
         commit = [number for numbers in self.ready.values() for number in numbers]
         commit += [number for key, number in self.made.items() if key.startswith("reload of ")]
-        stopped = {step.operation.name: step.number for step in self.steps if isinstance(step.operation, StopContainer)}
-        for container in self.observed.containers:
-            if container.name in self.names:
-                continue
+        for found in self.observed.containers:
+            if found.name in self.names:
+                self.disconnect(found, self.names[found.name], commit)
+        others: list[int] = []
+        old = [each for each in self.observed.containers if each.name not in self.names]
+        for container in sorted(old, key=_is_gate):
             component, replica = _component(container), _replica(container)
             cause = self.cause_of_removal(container)
-            after = [*commit, *([stopped[container.name]] if container.name in stopped else [])]
-            if container.state in ("running", "restarting", "paused") and container.name not in stopped:
+            # the packet filter goes last: what it knows of must not run without it
+            after = [*commit, *(others if _is_gate(container) else [])]
+            if container.name in self.stops:
+                after.append(self.stops[container.name])
+            elif container.state in AT_WORK:
                 after = [self.add(StopContainer(container.name), cause, after, component, replica)]
             removed = self.add(RemoveContainer(container.name), cause, after, component, replica)
             self.removals.setdefault(component, []).append(removed)
+            others.append(removed)
+
+    def disconnect(self, found: ObservedContainer, spec: ContainerSpec, commit: Iterable[int]) -> None:
+        drawn = {each.network for each in spec.attachments}
+        known = {network.name for network in self.observed.networks}
+        for network in sorted(found.addresses.keys() & known - drawn):
+            operation = DisconnectContainer(found.name, network)
+            number = self.add(operation, "no longer drawn", commit, spec.component, spec.replica)
+            self.left.setdefault(network, []).append(number)
 
     def leftovers(self) -> None:
         """A network goes once its members have gone: removing one takes long, and the engine does one at a time."""
         gone = {step.operation.name: step.number for step in self.steps if isinstance(step.operation, RemoveContainer)}
-        members: dict[str, list[int]] = {}
+        members = {name: list(numbers) for name, numbers in self.left.items()}
         for container in self.observed.containers:
             for name in container.addresses if container.name in gone else ():
                 members.setdefault(name, []).append(gone[container.name])
@@ -410,13 +445,24 @@ def _why_unusable(found: ObservedContainer) -> str:
 
 
 def _what_changed(before: ObservedContainer, spec: ContainerSpec) -> str:
+    if spec.filters_packets:
+        return "the connections changed"
     names = {"image_id": "image", "mounts": "files or volumes", "attachments": "connections", "published": "publish"}
     parts = dict.fromkeys(names.get(part, part.replace("_", " ")) for part in changed_parts(before.labels, spec))
     return f"{', '.join(parts)} changed" if parts else "its specification changed"
 
 
-def _excludes_predecessor(spec: ContainerSpec) -> bool:
-    return bool(spec.published) or any(not mount.read_only for mount in spec.mounts)
+def _is_held(container: ObservedContainer, address: str, number: int) -> bool:
+    """Whether `container` publishes a port that nobody else can publish on `address`."""
+    for text in container.ports:
+        host, _, port = text.partition("->")[0].rpartition(":")
+        if int(port) == number and (host == address or {host, address} & EVERY_ADDRESS):
+            return True
+    return False
+
+
+def _is_gate(container: ObservedContainer) -> bool:
+    return _component(container) == GATE
 
 
 def _place(container: ObservedContainer) -> tuple[str, int]:

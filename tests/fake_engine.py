@@ -131,6 +131,12 @@ class FakeEngine:
             container.networks[attachment.network] = attachment.aliases
             container.addresses |= {attachment.network: address} if address else {}
 
+    def disconnect(self, name: str, network: str) -> None:
+        self._call("disconnect", f"{name} from {network}")
+        if name in self.containers:
+            self.containers[name].networks.pop(network, None)
+            self.containers[name].addresses.pop(network, None)
+
     def start(self, name: str) -> None:
         self._call("start", name)
         container = self._find(name)

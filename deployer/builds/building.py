@@ -13,6 +13,7 @@ import docker.errors
 import requests
 
 from deployer.builds.errors import BuildError, failure
+from deployer.engines.docker_observation import readable
 
 REPOSITORY = "backdraft.local"
 RECIPE_LABEL = "backdraft.recipe"
@@ -59,7 +60,7 @@ def run_build(
             timeout=QUIET_SECONDS,
         ):
             image = str((event.get("aux") or {}).get("ID") or image)
-            lines = [line.rstrip() for line in str(event.get("stream") or "").splitlines() if line.strip()]
+            lines = [readable(line.rstrip()) for line in str(event.get("stream") or "").splitlines() if line.strip()]
             output.extend(lines)
             for sentence in filter(None, map(told, lines)):
                 progress(f"building {subject}: {sentence}")

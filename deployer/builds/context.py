@@ -32,7 +32,7 @@ def source_digest(directory: Path) -> str:
     """The sha256 over names, contents, links and executable bits of what a build of this directory is given."""
     digest = hashlib.sha256()
     for entry in _source_entries(directory):
-        content = hashlib.sha256(entry.path.read_bytes()).hexdigest() if entry.kind == "file" else entry.target
+        content = hashlib.sha256(_content(entry.path)).hexdigest() if entry.kind == "file" else entry.target
         line = [entry.name, entry.kind, "x" if entry.is_executable else "-", content]
         digest.update("\0".join(line).encode("utf-8", "surrogateescape") + b"\n")
     return digest.hexdigest()
@@ -69,8 +69,11 @@ def _source_entries(directory: Path) -> list[Entry]:
     """What a build of this directory is given, in order of name; refuses what must not leave the directory."""
     if not directory.is_dir():
         raise BuildError(f"{directory} is not a directory; name the directory that holds the source")
-    names = sorted(PatternMatcher(_ignore_patterns(directory)).walk(str(directory)))
-    entries = [_entry_at(directory, name) for name in names if name.split("/")[0] not in RESERVED]
+    try:
+        names = sorted(PatternMatcher(_ignore_patterns(directory)).walk(str(directory)))
+        entries = [_entry_at(directory, name) for name in names if name.split("/")[0] not in RESERVED]
+    except OSError as error:
+        raise _unreadable(error.filename or directory, error) from error
     total = sum(entry.size for entry in entries)
     if total > MAX_SOURCE_BYTES:
         largest = sorted(entries, key=lambda entry: -entry.size)[:3]
@@ -86,6 +89,8 @@ def _ignore_patterns(directory: Path) -> list[str]:
         lines = (directory / ".dockerignore").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return list(DEFAULT_IGNORE)
+    except UnicodeDecodeError as error:
+        raise BuildError(f"{directory / '.dockerignore'} is not UTF-8; save it as UTF-8") from error
     patterns = [line.strip() for line in lines]
     return [pattern for pattern in patterns if pattern and not pattern.startswith("#")] + [f"!{OWN_DOCKERFILE}"]
 
@@ -119,7 +124,19 @@ def _add_entry(archive: tarfile.TarFile, entry: Entry) -> None:
             with entry.path.open("rb") as content:
                 archive.addfile(_member(entry.name, tarfile.REGTYPE, mode, entry.size), content)
         except OSError as error:
-            raise BuildError(f"{entry.path} cannot be read: {error}; is it being written?") from error
+            raise _unreadable(entry.path, error) from error
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path | str, error: OSError) -> BuildError:
+    reason = error.strerror or error
+    return BuildError(f"{path} cannot be read: {reason}; let your user read it, or name it in .dockerignore")
 
 
 def _member(name: str, kind: bytes, mode: int, size: int = 0) -> tarfile.TarInfo:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from deployer.engines.docker_observation import readable
 from deployer.errors import DeployerError
 
 
@@ -10,6 +11,6 @@ class BuildError(DeployerError):
 
 
 def failure(what: str, output: Iterable[str], remedy: str) -> BuildError:
-    """The error for `what` failed after it had printed `output`."""
-    lines = "\n".join(f"  {line}" for line in output)
+    """The error for `what` failed after it had printed `output`, in which nothing commands a terminal."""
+    lines = "\n".join(f"  {readable(line)}" for line in output)
     return BuildError(f"{what}; {remedy}" + (f":\n{lines}" if lines else ""))

@@ -92,6 +92,19 @@ def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progres
             )
 
 
+def is_outdated(engine: docker.APIClient, recipe: Recipe, version: str, base: str = "") -> bool:
+    """Whether the image on the engine was made from another recipe, or over another base, than is here now.
+
+    No where its base is gone: then nothing speaks against it.
+    """
+    tag, base = recipe.tag(version), base or base_tag(recipe.versions[version])
+    try:
+        base_id = present_image(engine, base)
+    except BuildError:
+        return False
+    return not labelled_image(engine, tag, RECIPE_LABEL, _digest(recipe, version, base_id))
+
+
 def _read(path: Path) -> Recipe:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Recipe(

@@ -168,6 +168,11 @@ class DockerEngine:
                 name, attachment.network, aliases=list(attachment.aliases), ipv4_address=address or None
             )
 
+    def disconnect(self, name: str, network: str) -> None:
+        """See `Engine.disconnect`."""
+        with _told(f"disconnect {name} from {network}", well=(404,), already="is not connected"):
+            self.client.disconnect_container_from_network(name, network)
+
     def start(self, name: str) -> None:
         """See `Engine.start`."""
         with _told(f"start {name}"):
@@ -243,7 +248,7 @@ class DockerEngine:
         with _told(f"pull {reference}"):
             for event in self.client.pull(repository, tag=tag, stream=True, decode=True):
                 if "error" in event:
-                    raise EngineError(f"could not pull {reference}: {event['error']}", retry=True)
+                    raise EngineError(f"could not pull {reference}: {readable(str(event['error']))}", retry=True)
                 detail = event.get("progressDetail") or {}
                 if event.get("status") == "Downloading" and detail.get("total"):
                     done[event.get("id", "")] = (detail["current"], detail["total"])
@@ -303,7 +308,7 @@ def _told(what: str, well: tuple[int, ...] = (), already: str = "") -> Iterator[
     try:
         yield
     except APIError as error:
-        explanation = str(error.explanation or error)
+        explanation = readable(str(error.explanation or error))
         if error.status_code in well or (already and already in explanation):
             return
         raise EngineError(f"could not {what}: {explanation}", retry=(error.status_code or 0) >= 500) from error

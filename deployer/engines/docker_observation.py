@@ -56,7 +56,7 @@ def _container(raw: Raw) -> ObservedContainer:
         labels=raw.get("Labels") or {},
         state=raw["State"],
         image_id=raw.get("ImageID", ""),
-        addresses={name: each.get("IPAddress", "") for name, each in raw["NetworkSettings"]["Networks"].items()},
+        addresses={name: _address(each) for name, each in raw["NetworkSettings"]["Networks"].items()},
         status=raw.get("Status", ""),
         created=float(raw.get("Created", 0)),
         exit_code=int(exited.group(1)) if exited else None,
@@ -68,6 +68,12 @@ def _container(raw: Raw) -> ObservedContainer:
 def _name(raw: Raw) -> str:
     names = raw.get("Names") or [raw["Id"]]
     return str(names[0]).removeprefix("/")
+
+
+def _address(endpoint: Raw) -> str:
+    """The address it has, or the one it has had and will have again, being a server."""
+    fixed = (endpoint.get("IPAMConfig") or {}).get("IPv4Address", "")
+    return str(endpoint.get("IPAddress") or fixed)
 
 
 def _port(raw: Raw) -> str:

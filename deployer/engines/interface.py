@@ -90,6 +90,9 @@ class Engine(Protocol):
     def connect(self, name: str, attachment: Attachment, *, address: str = "") -> None:
         """Let a container stand in one more network; `address` as in `create_container`."""
 
+    def disconnect(self, name: str, network: str) -> None:
+        """Take a container out of a network; well, too, if it is not in it."""
+
     def start(self, name: str) -> None:
         """Start a container."""
 

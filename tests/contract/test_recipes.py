@@ -390,9 +390,13 @@ def test_smtp(boxes: Boxes, image: Image):
 @contract("gate")
 def test_gate(boxes: Boxes, image: Image):
     def rules(table: str) -> dict[str, str]:
-        chain = "{\n chain forward {\n  type filter hook forward priority 0; policy accept;\n }\n}\n"
-        text = f"table inet {table} {chain}table bridge {table} {chain}"
-        return {"GATE_RULES": text, "GATE_TABLE": table}
+        chain = "forward { type filter hook forward priority 0; policy accept; }"
+        commands = [
+            f"add {what}"
+            for family in ("inet", "bridge")
+            for what in (f"table {family} @ {{ flags owner; }}", f"chain {family} @ {chain}")
+        ]
+        return {"GATE_RULES": "\n".join(commands), "GATE_TABLE": table}
 
     box = boxes.start(image("gate"), environment=rules("backdraft_test"), capabilities=["NET_ADMIN"])
     # Both share one network, so the neighbour sees what the first leaves behind.
@@ -402,6 +406,17 @@ def test_gate(boxes: Boxes, image: Image):
     box.until(lambda: "backdraft_test is in force" in box.logs())
     neighbour.until(lambda: "other is in force" in neighbour.logs())
     assert "chain forward" in neighbour.run("nft", "list", "table", "bridge", "backdraft_test")
-    boxes.engine.kill(box.id, "SIGTERM")
+    # Even a gate that is killed leaves nothing behind.
+    boxes.engine.kill(box.id, "SIGKILL")
     neighbour.until(lambda: "backdraft_test" not in neighbour.run("nft", "list", "tables"))
-    assert boxes.engine.wait(box.id)["StatusCode"] == 0
+    assert "other" in neighbour.run("nft", "list", "tables")
+    neighbour.engine.kill(neighbour.id, "SIGTERM")
+    assert boxes.engine.wait(neighbour.id)["StatusCode"] == 0
+
+
+@contract("gate")
+def test_a_gate_whose_rules_the_kernel_refuses_ends_with_its_reason(boxes: Boxes, image: Image):
+    rules = {"GATE_RULES": "add table inet @ { flags owner; }\nadd rule inet @ nowhere drop", "GATE_TABLE": "refused"}
+    box = boxes.start(image("gate"), environment=rules, capabilities=["NET_ADMIN"])
+    assert boxes.engine.wait(box.id)["StatusCode"] == 1
+    assert "does not take the rules" in box.logs()
