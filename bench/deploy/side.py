@@ -1,5 +1,6 @@
 """What both sides of the comparison have in common: verbs that answer with the seconds they took."""
 
+import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,12 @@ class Side(Protocol):
 
 
 def seconds_of(argv: Sequence[str], environment: Mapping[str, str]) -> float:
-    """How long a program takes from start to end. Raises MeasurementError if it ends with another code than 0."""
+    """How long a program takes from start to end. Raises MeasurementError if it ends with another code than 0.
+
+    What was written before is on disk when it starts: nobody pays for the side that came before, and a volume that
+    was filled a moment ago is removed as quickly as an older one.
+    """
+    os.sync()
     begun = time.perf_counter()
     done = subprocess.run(argv, env=environment, cwd=HERE, capture_output=True, text=True, check=False)
     took = time.perf_counter() - begun
