@@ -14,7 +14,7 @@ from deployer.builds.bases import base_image, base_tag
 from deployer.builds.context import source_digest
 from deployer.builds.errors import BuildError
 from deployer.builds.host import host_certificates
-from deployer.builds.recipes import Recipe, build_recipe, is_outdated, recipe_named, recipes
+from deployer.builds.recipes import Recipe, build_recipe, is_current, recipe_named, recipes
 from deployer.builds.sources import build_source
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "build_recipe",
     "build_source",
     "host_certificates",
-    "is_outdated",
+    "is_current",
     "recipe_named",
     "recipes",
     "source_digest",

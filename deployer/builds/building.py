@@ -93,14 +93,19 @@ def labelled_image(engine: docker.APIClient, tag: str, label: str, value: str) -
     return str(image["Id"]) if labels.get(label) == value else ""
 
 
-def present_image(engine: docker.APIClient, reference: str) -> str:
-    """The id of an image that has to be on the engine. Raises BuildError when it is not."""
+def image_id(engine: docker.APIClient, reference: str) -> str:
+    """The id of the image of this name; empty when it is not on the engine."""
     try:
         return str(engine.inspect_image(reference)["Id"])  # type: ignore[no-untyped-call]
     except docker.errors.ImageNotFound:
-        raise BuildError(
-            f"the base image {reference} is not on this engine; pull it or build its recipe first"
-        ) from None
+        return ""
+
+
+def present_image(engine: docker.APIClient, reference: str) -> str:
+    """The id of an image that has to be on the engine. Raises BuildError when it is not."""
+    if found := image_id(engine, reference):
+        return found
+    raise BuildError(f"the base image {reference} is not on this engine; pull it or build its recipe first")
 
 
 _locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)

@@ -19,6 +19,7 @@ from deployer.builds.building import (
     RECIPE_LABEL,
     REPOSITORY,
     Progress,
+    image_id,
     labelled_image,
     one_at_a_time,
     present_image,
@@ -49,19 +50,17 @@ class Recipe:
         return f"{REPOSITORY}/{self.name}:{version}"
 
 
-@cache
 def recipes() -> tuple[Recipe, ...]:
     """Every recipe in templates/images, by name."""
-    return tuple(_read(path) for path in sorted(templates.IMAGES.glob("*/recipe.yml")))
+    return tuple(map(_read, _paths().values()))
 
 
 def recipe_named(name: str) -> Recipe:
     """The recipe of that name. Raises BuildError when there is none."""
-    for recipe in recipes():
-        if recipe.name == name:
-            return recipe
-    known = ", ".join(recipe.name for recipe in recipes())
-    raise BuildError(f"there is no recipe {name!r}; it is one of {known}")
+    known = _paths()
+    if name not in known:
+        raise BuildError(f"there is no recipe {name!r}; it is one of {', '.join(known)}")
+    return _read(known[name])
 
 
 def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progress: Progress, base: str = "") -> str:
@@ -92,19 +91,23 @@ def build_recipe(engine: docker.APIClient, recipe: Recipe, version: str, progres
             )
 
 
-def is_outdated(engine: docker.APIClient, recipe: Recipe, version: str, base: str = "") -> bool:
-    """Whether the image on the engine was made from another recipe, or over another base, than is here now.
+def is_current(engine: docker.APIClient, recipe: Recipe, version: str, base: str = "") -> bool:
+    """Whether the engine has the recipe's image, made from the files and over the base that are here now.
 
-    No where its base is gone: then nothing speaks against it.
+    Where that base is gone nothing speaks against whatever has the image's name.
     """
-    tag, base = recipe.tag(version), base or base_tag(recipe.versions[version])
-    try:
-        base_id = present_image(engine, base)
-    except BuildError:
-        return False
-    return not labelled_image(engine, tag, RECIPE_LABEL, _digest(recipe, version, base_id))
+    base_id = image_id(engine, base or base_tag(recipe.versions[version]))
+    if not base_id:
+        return bool(image_id(engine, recipe.tag(version)))
+    return bool(labelled_image(engine, recipe.tag(version), RECIPE_LABEL, _digest(recipe, version, base_id)))
 
 
+def _paths() -> dict[str, Path]:
+    """Where the recipe of each name is; a recipe has the name of its folder."""
+    return {path.parent.name: path for path in sorted(templates.IMAGES.glob("*/recipe.yml"))}
+
+
+@cache
 def _read(path: Path) -> Recipe:
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     return Recipe(

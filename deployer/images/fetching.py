@@ -28,7 +28,7 @@ def fetch_missing(wanted: Mapping[str, Wanted], engine: DockerEngine, progress: 
 
     After a failure what is under way is waited for; after Ctrl-C no longer than LEAVING.
     """
-    for missing in missing_images(wanted, engine.image_ids(_names(wanted))):
+    for missing in missing_images(wanted, _present(wanted, engine)):
         _fetch_all(missing, engine, progress)
 
 
@@ -47,6 +47,22 @@ def missing_images(wanted: Mapping[str, Wanted], present: Iterable[str]) -> tupl
         if image.base and engine_name(image.base.reference) not in names:
             first.setdefault(engine_name(image.base.reference), (component, image.base))
     return first, then
+
+
+def _present(wanted: Mapping[str, Wanted], engine: DockerEngine) -> set[str]:
+    """The names that need not be fetched. A recipe that changed counts for the gate only: the others are built anew
+    when their author says so, since what runs from them would be replaced.
+    """
+    filters = wanted.get(gate.COMPONENT)
+    names = _names(wanted)
+    if not isinstance(filters, RecipeBuild):
+        return set(engine.image_ids(names))
+    from deployer.builds import is_current, recipe_named
+
+    present = set(engine.image_ids(names - {filters.reference}))
+    if is_current(engine.client, recipe_named(filters.recipe), filters.version, filters.base):
+        present.add(filters.reference)
+    return present
 
 
 def _names(wanted: Mapping[str, Wanted]) -> set[str]:

@@ -14,6 +14,7 @@ from composer.catalogue import standard
 from deployer.builds import BuildError, build_recipe, host_certificates, recipe_named, recipes, source_digest
 from deployer.builds.building import told
 from deployer.builds.context import MAX_SOURCE_BYTES, directory_context
+from deployer.builds.errors import failure
 from deployer.builds.host import index_arguments, proxy_arguments
 from deployer.builds.sources import build_template
 
@@ -205,3 +206,25 @@ def test_an_unknown_recipe_names_the_known_ones():
 def test_an_unknown_way_to_build_names_the_known_ones():
     with pytest.raises(BuildError, match="'cobol' from source; it is one of node, python, static"):
         build_template("cobol")
+
+
+def test_a_dockerignore_that_is_no_text_is_told(tmp_path: Path):
+    (tmp_path / ".dockerignore").write_bytes(b"caf\xe9\n")
+    with pytest.raises(BuildError) as caught:
+        source_digest(tmp_path)
+    assert str(caught.value) == f"{tmp_path}/.dockerignore is not UTF-8; save it as UTF-8"
+
+
+def test_a_file_that_cannot_be_read_is_told():
+    # a file that not even root may read
+    directory = Path("/proc/sys/net/ipv4/route")
+    with pytest.raises(BuildError) as caught:
+        source_digest(directory)
+    assert str(caught.value) == (
+        f"{directory}/flush cannot be read: Permission denied; let your user read it, or name it in .dockerignore"
+    )
+
+
+def test_what_a_build_printed_does_not_command_the_terminal():
+    error = failure("building shop failed", ["\x1b[31mred\x1b]0;title\x07"], "look")
+    assert str(error) == "building shop failed; look:\n  \\x1b[31mred\\x1b]0;title\\x07"

@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from docker.errors import ImageNotFound
 
 from composer.catalogue import standard
 from composer.document import parse
 from composer.model import Schema
+from deployer.builds.base_content import base_digest
+from deployer.builds.building import RECIPE_LABEL
+from deployer.builds.host import debian_mirror
 from deployer.engines.interface import EngineError
 from deployer.images import ImageError, ImageSource, fetch_missing, resolved_images, source_of, wanted_images
 from deployer.images.fetching import missing_images
@@ -322,3 +326,47 @@ def test_a_source_must_lie_in_the_folder_of_the_schema(folder: Path):
 def test_the_folder_of_a_schema_may_itself_be_a_link(folder: Path):
     (folder / "link").symlink_to(folder)
     assert wanted("api: {kind: python, source: {directory: app}}", folder / "link", REGISTRY)
+
+
+class Builder(Registry):
+    """Has images with labels; builds what it is asked to, and remembers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.client = self
+        self.images: dict[str, dict[str, str]] = {"backdraft.local/base:trixie": {}}
+        self.built: list[str] = []
+
+    def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
+        return {name: name for name in names if name in self.images}
+
+    def inspect_image(self, name: str) -> Mapping[str, object]:
+        if name not in self.images:
+            raise ImageNotFound(name)
+        return {"Id": name, "Config": {"Labels": self.images[name]}}
+
+    def build(self, *, tag: str, labels: dict[str, str], **rest: object) -> Iterable[Mapping[str, object]]:
+        self.images[tag] = labels
+        self.built.append(tag)
+        return [{"aux": {"ID": tag}}]
+
+
+def test_a_gate_of_another_recipe_is_made_anew_and_no_other_image(monkeypatch: pytest.MonkeyPatch):
+    base = base_digest("trixie", debian_mirror({}))
+    monkeypatch.delenv("BACKDRAFT_DEBIAN_MIRROR", raising=False)
+    engine = Builder()
+    engine.images |= {"backdraft.local/base:trixie": {RECIPE_LABEL: base}, "backdraft.local/redis:8": {}}
+    both = {name: RecipeBuild(f"backdraft.local/{name}", *name.split(":")) for name in ("gate:1", "redis:8")}
+    images = {"_gate": both["gate:1"], "cache": both["redis:8"]}
+
+    def fetch() -> list[str]:
+        fetch_missing(images, engine, lambda component, text: None)  # type: ignore[arg-type]
+        return engine.built
+
+    assert fetch() == ["backdraft.local/gate:1"]
+    assert fetch() == ["backdraft.local/gate:1"]
+    engine.images["backdraft.local/gate:1"] = {RECIPE_LABEL: "older"}
+    assert fetch() == ["backdraft.local/gate:1", "backdraft.local/gate:1"]
+    engine.images["backdraft.local/gate:1"] = {RECIPE_LABEL: "older"}
+    del engine.images["backdraft.local/base:trixie"]
+    assert fetch() == ["backdraft.local/gate:1", "backdraft.local/gate:1"]
