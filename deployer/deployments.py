@@ -7,7 +7,7 @@ import getpass
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from deployer.addresses import assigned
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
-from deployer.engines.interface import LogLine
+from deployer.engines.interface import EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.executor import Reveal, Run, execute
@@ -189,12 +189,20 @@ class Deployer:
         return tuple(job for each in projects for job in scheduled_jobs(self._engine.observe(each)))
 
     def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
-        """Start every job that fell due after `since` and not after `now`, and tell which; one that runs is let be."""
-        fallen = due(self.scheduled_jobs(project), since, now)
-        for job in fallen:
-            if not job.is_running:
-                self._engine.start(job.container)
-        return fallen
+        """Start every job that fell due after `since` and not after `now`, and tell which; one that runs is let be.
+
+        One that cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
+        """
+        return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
+
+    def _started(self, job: ScheduledJob) -> ScheduledJob:
+        if job.is_running:
+            return job
+        try:
+            self._engine.start(job.container)
+        except EngineError as error:
+            return replace(job, fault=str(error))
+        return job
 
     def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted], observed: ObservedState) -> DesiredState:
         networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)

@@ -10,13 +10,17 @@ from deployer.model import ObservedContainer, ObservedState
 
 @dataclass(frozen=True)
 class ScheduledJob:
-    """A job of a project with its schedule; `container` is started again each time it is due."""
+    """A job of a project with its schedule; `container` is started again each time it is due.
+
+    `fault` says why it could not be started when it was.
+    """
 
     project: str
     component: str
     schedule: str
     container: str
     is_running: bool
+    fault: str = ""
 
 
 def scheduled_jobs(observed: ObservedState) -> tuple[ScheduledJob, ...]:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
@@ -13,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from composer.model import Schema
 from deployer.deployments import Outcome
-from deployer.engines.interface import LogLine
+from deployer.engines.interface import EngineError, LogLine
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.failures import Failure
 from deployer.gate import COMPONENT as GATE
@@ -22,6 +23,7 @@ from deployer.plan import CreateNetwork, Plan, ReloadContainer, RemoveContainer,
 from deployer.schedule import ScheduledJob
 from deployer.status import ReplicaStatus
 from ui.cli import cli
+from ui.commands.schedule import look
 
 STEPS = (
     Step(1, CreateNetwork(NetworkSpec("shop.net", "connection")), "no such network"),
@@ -301,3 +303,25 @@ def test_a_job_that_fails_is_a_failure(run: Run):
     assert told(run("run", "shop/nightly", deployer=PretendingDeployer(job_code=3))) == (
         "exit 1\n--\nshop/nightly: ended with exit code 3; see: backdraft logs shop/nightly\n"
     )
+
+
+def test_an_engine_that_does_not_answer_ends_no_watch_and_loses_no_job(capsys: pytest.CaptureFixture[str]):
+    class Recovering(PretendingDeployer):
+        def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
+            self.asked.append((since.minute, now.minute))
+            if len(self.asked) == 1:
+                raise EngineError("could not list what runs: the engine does not answer", retry=True)
+            (job,) = self.scheduled_jobs(project)
+            return job, replace(job, component="broken", fault="could not start it"), replace(job, is_running=True)
+
+    deployer, since = Recovering(), datetime(2026, 1, 1, 3, 14, tzinfo=UTC)
+    for minute in (15, 16, 17):
+        since = look(deployer, None, since, since.replace(minute=minute))  # type: ignore[arg-type]
+    assert deployer.asked == [(14, 15), (14, 16), (16, 17)]
+    told = capsys.readouterr()
+    assert told.err == "2026-01-01T03:15:00Z could not list what runs: the engine does not answer; looking again\n"
+    assert told.out.splitlines()[:3] == [
+        "2026-01-01T03:16:00Z shop/nightly started",
+        "2026-01-01T03:16:00Z shop/broken could not start it",
+        "2026-01-01T03:16:00Z shop/nightly still runs, let be",
+    ]

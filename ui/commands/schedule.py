@@ -2,11 +2,15 @@
 
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, deployer
+
+if TYPE_CHECKING:
+    from deployer.deployments import Deployer
 
 LOOK_EVERY = 5.0
 
@@ -48,8 +52,22 @@ def command(context: click.Context, name: str | None, only_list: bool, as_json: 
     say(f"watching {counted(len(coming), 'job')}; Ctrl-C ends it")
     while True:
         time.sleep(LOOK_EVERY)
-        now = datetime.now(UTC)
-        for job in made.start_due_jobs(name, since, now):
-            state = "still runs, let be" if job.is_running else "started"
-            tell(f"{now:%Y-%m-%dT%H:%M:%SZ} {job.project}/{job.component} {state}")
-        since = now
+        since = look(made, name, since, datetime.now(UTC))
+
+
+def look(made: "Deployer", name: str | None, since: datetime, now: datetime) -> datetime:
+    """Start what fell due after `since` and not after `now`: the time after which to look next.
+
+    Where the engine did not answer that is `since` again, so that no job is lost.
+    """
+    from deployer.errors import DeployerError
+
+    try:
+        started = made.start_due_jobs(name, since, now)
+    except DeployerError as error:
+        say(f"{now:%Y-%m-%dT%H:%M:%SZ} {error}; looking again")
+        return since
+    for job in started:
+        state = job.fault or ("still runs, let be" if job.is_running else "started")
+        tell(f"{now:%Y-%m-%dT%H:%M:%SZ} {job.project}/{job.component} {state}")
+    return now
