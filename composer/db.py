@@ -1,9 +1,10 @@
 """The database: one engine for each state folder, SQLite unless an address says otherwise."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ def open_database(home: Path, metadata: MetaData, url: str | None = None) -> Dat
 
 
 def _sqlite(path: Path) -> Engine:
+    _keep_private(path)
     address = URL.create("sqlite", database=str(path))
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None})
 
@@ -79,6 +81,15 @@ def _sqlite(path: Path) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", begin)
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """Have the file readable by its owner only; SQLite gives the mode of a database to what it writes beside it."""
+    with suppress(OSError):  # what stands in the way is told when the database is opened
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            with suppress(FileNotFoundError):
+                path.with_name(name).chmod(0o600)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

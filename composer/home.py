@@ -1,6 +1,7 @@
 """The state folder: where the database and the key live."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,9 +23,13 @@ def home_path(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def make_home(path: Path) -> Path:
-    """`path`, made if it was not there, readable by its owner only. Raises HomeError."""
+    """`path`, made if it was not there; readable by its owner only, if that is us. Raises HomeError."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.stat()
+        is_shared = found.st_mode & stat.S_ISVTX  # such as /tmp: others need it
+        if found.st_mode & 0o077 and found.st_uid == os.geteuid() and not is_shared:
+            path.chmod(0o700)
     except FileExistsError as error:
         raise HomeError(f"{path}: is not a folder; set {VARIABLE} to one") from error
     except OSError as error:

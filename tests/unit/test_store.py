@@ -1,5 +1,6 @@
 """What the deployer remembers."""
 
+import os
 import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -124,3 +125,26 @@ def test_a_state_folder_that_cannot_be_written_is_refused():
     # nobody makes a folder in /proc, not even root
     with pytest.raises(StoreError, match="set BACKDRAFT_HOME"):
         Store(Path("/proc/backdraft"))
+
+
+@pytest.mark.parametrize(("before", "after"), [(0o755, 0o700), (0o777, 0o700), (0o1777, 0o1777)], ids=oct)
+def test_a_state_folder_is_closed_to_others_unless_it_is_shared_on_purpose(tmp_path: Path, before: int, after: int):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home").chmod(before)
+    Store(tmp_path / "home")
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == after
+
+
+def test_the_database_and_what_lies_beside_it_is_readable_by_its_owner_only(tmp_path: Path):
+    before = os.umask(0)
+    try:
+        store = Store(tmp_path)
+        (tmp_path / "backdraft.db").chmod(0o644)
+        (tmp_path / "backdraft.db-wal").chmod(0o644)
+        again = Store(tmp_path)
+        again.put_setting("images", "local")
+        modes = {path.name: oct(stat.S_IMODE(path.stat().st_mode)) for path in tmp_path.glob("backdraft.db*")}
+        store.setting("images")
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("backdraft.db", "backdraft.db-shm", "backdraft.db-wal"), "0o600")
