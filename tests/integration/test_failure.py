@@ -145,7 +145,7 @@ connections:
     bystander = project.engine.create_container(
         PYTHON,
         ["sleep", "600"],
-        host_config=project.engine.create_host_config(network_mode=f"{project.name}.api.db", init=True),
+        host_config=project.engine.create_host_config(network_mode=f"{project.name}.api.db.8000", init=True),
     )["Id"]
     project.engine.start(bystander)
     try:
@@ -178,3 +178,44 @@ def test_two_projects_deployed_at_once_both_come_up(new_project: Callable[[], Pr
     with ThreadPoolExecutor() as pool:
         outcomes = list(pool.map(lambda pair: pair[0].deploy(pair[1]), zip(projects, bodies, strict=True)))
     assert [shown(outcome) for outcome in outcomes] == ["", "", ""]
+
+
+def test_a_published_port_may_move_to_another_component(project: Project):
+    port = free_port()
+    project.deployed(
+        f"components:\n  api: {server(8000, more=f', publish: {{main: {port}}}, environment: {{WORD: api}}')}\n"
+    )
+    project.deployed(
+        f"components:\n  api: {server(8000)}\n"
+        f"  door: {server(8000, more=f', publish: {{main: {port}}}, environment: {{WORD: door}}')}\n"
+    )
+    assert get(port) == (200, "door")
+
+
+def test_a_volume_that_is_added_later_is_its_owners_too(project: Project):
+    program = "import time; open('/data/written', 'w').write('x'); time.sleep(99)"
+    worker = f'kind: worker, image: "{PYTHON}", command: [python, -c, "{program}"]'
+    without = worker.replace(program, "import time; time.sleep(99)")
+    project.deployed(f"components:\n  box: {{{without}}}\n")
+    project.deployed(f"components:\n  box: {{{worker}, volumes: {{data: /data}}}}\n")
+
+
+def test_a_database_is_not_made_anew_when_somebody_else_is_drawn_to_it(project: Project):
+    one = f"components:\n  a: {server(8000)}\n  db: {server(8000)}\nconnections:\n  - {{from: a, to: db}}\n"
+    two = one.replace("  db:", f"  b: {server(8000)}\n  db:") + "  - {from: b, to: db}\n"
+    project.deployed(one)
+    before = {name for name in project.containers() if ".db." in name}
+    project.deployed(two)
+    assert {name for name in project.containers() if ".db." in name} == before
+    project.deployed(one)
+    assert {name for name in project.containers() if ".db." in name} == before
+
+
+def test_a_failed_deploy_leaves_nothing_of_what_it_added(project: Project):
+    one = f"components:\n  api: {server(8000, more=', replicas: 1')}\n"
+    two = f"components:\n  api: {server(8000, more=', replicas: 2')}\n  mail: {server(8000)}\n"
+    two += f"  bad: {box('raise SystemExit(3)')}\n"
+    project.deployed(one)
+    before = set(project.containers())
+    assert not project.deploy(two).ok
+    assert set(project.containers()) == before

@@ -43,7 +43,7 @@ def strangers(engine: docker.APIClient) -> Iterator[Callable[[str, str], Any]]:
         remove()
 
 
-@pytest.mark.parametrize(("noun", "suffix"), [("network", "api.db"), ("volume", "api.data"), ("container", "")])
+@pytest.mark.parametrize(("noun", "suffix"), [("network", "api.db.8000"), ("volume", "api.data"), ("container", "")])
 def test_a_name_that_another_took_is_a_clear_error_and_nothing_is_changed(
     project: Project, strangers: Callable[[str, str], Any], noun: str, suffix: str
 ):
@@ -72,7 +72,7 @@ def test_things_of_others_with_names_like_ours_survive_a_destruction(
     network = strangers("network", f"{project.name}.theirs")
     volume = strangers("volume", f"{project.name}.theirs")
     container = strangers("container", f"{project.name}.theirs.1.00000000")
-    engine.connect_container_to_network(container, f"{project.name}.api.db")
+    engine.connect_container_to_network(container, f"{project.name}.api.db.8000")
     assert project.destroy(volumes=True) == ""
     assert engine.inspect_network(network)["Name"] == f"{project.name}.theirs"
     assert engine.inspect_volume(volume)["Name"] == f"{project.name}.theirs"

@@ -227,3 +227,33 @@ def test_pairs_without_a_filter_keep_those_apart_who_are_not_connected(project: 
     assert matrix(project) == "\n".join(
         sorted(f"{client} -> {name}:{port}" for client, name in connected for port in (DRAWN, OTHER))
     )
+
+
+def test_two_components_drawn_to_each_other_reach_each_other_by_name(project: Project):
+    project.deployed(
+        f"components:\n  a: {server(DRAWN, OTHER)}\n  b: {server(DRAWN, OTHER)}\n"
+        "connections:\n  - {from: a, to: b}\n  - {from: b, to: a}\n"
+    )
+    for client, name in (("a", "b"), ("b", "a")):
+        assert reached(project, client, [[name, DRAWN], [name, OTHER]]) == [[name, DRAWN]]
+
+
+def test_replicas_of_a_component_that_is_alone_do_not_reach_each_other(project: Project):
+    project.deployed(f"components:\n  box: {server(DRAWN, OTHER, more=', replicas: 2')}\n")
+    every = [[address, port] for address in addresses(project)["box"] for port in (DRAWN, OTHER)]
+    assert all(host in own_of(project, "box") for host, _ in reached(project, "box", every))
+
+
+def own_of(project: Project, component: str) -> set[str]:
+    """The addresses of the first replica, which of course reaches itself."""
+    [first] = [each for name, each in project.containers().items() if name.startswith(f"{project.name}.{component}.1.")]
+    return {each["IPAddress"] for each in first["NetworkSettings"]["Networks"].values()}
+
+
+def test_a_gate_that_was_killed_leaves_nothing_that_could_deny_what_is_drawn_later(project: Project):
+    body = f"components:\n  a: {server(DRAWN)}\n  b: {{}}\nconnections:\n  - {{from: a, to: b}}\n"
+    for port in (DRAWN, OTHER):
+        project.deployed(body.replace("{}", server(port)))
+        assert reached(project, "a", [["b", port]]) == [["b", port]]
+        [gate] = [name for name in project.containers() if "._gate." in name]
+        project.engine.kill(gate, "SIGKILL")

@@ -44,11 +44,11 @@ def standing(state: DesiredState) -> str:
 
 def test_each_connection_is_a_network_and_each_door_another():
     assert standing(wanted(SHOP)) == (
-        "front.1: shop.front.api, shop.ingress\n"
-        "api.1: shop.front.api (serves), shop.api.db\n"
-        "api.2: shop.front.api (serves), shop.api.db\n"
+        "front.1: shop.front.api.8000, shop.ingress\n"
+        "api.1: shop.front.api.8000 (serves), shop.api.db.5432\n"
+        "api.2: shop.front.api.8000 (serves), shop.api.db.5432\n"
         "mailer.1: shop.egress\n"
-        "db.1: shop.api.db (serves)\n"
+        "db.1: shop.api.db.5432 (serves)\n"
         "alone.1: shop.alone.alone\n"
         "_gate.1: "
     )
@@ -56,9 +56,9 @@ def test_each_connection_is_a_network_and_each_door_another():
         f"{each.name} internal={each.internal} peers={each.peers} masquerade={each.masquerade} {each.ports}"
         for each in wanted(SHOP).networks
     ) == (
-        "shop.front.api internal=True peers=True masquerade=False (8000,)\n"
-        "shop.api.db internal=True peers=True masquerade=False (5432,)\n"
-        "shop.alone.alone internal=True peers=True masquerade=False ()\n"
+        "shop.front.api.8000 internal=True peers=True masquerade=False (8000,)\n"
+        "shop.api.db.5432 internal=True peers=True masquerade=False (5432,)\n"
+        "shop.alone.alone internal=True peers=False masquerade=False ()\n"
         "shop.ingress internal=False peers=False masquerade=False ()\n"
         "shop.egress internal=False peers=False masquerade=True ()"
     )
@@ -87,6 +87,15 @@ def test_files_bear_a_new_name_when_what_stands_in_them_changes():
 
     assert files(SHOP) == files(SHOP.replace("replicas: 2", "replicas: 2, environment: {A: b}"))
     assert files(SHOP) != files(SHOP.replace("to: api}", "to: api, path: /v1}"))
+
+
+def test_a_proxy_shares_among_the_replicas_that_run_not_those_that_might():
+    def file(replicas: str) -> str:
+        drawn = SHOP.replace("kind: nginx", "kind: haproxy").replace("replicas: 2", f"replicas: {replicas}")
+        return "".join(str(part) for each in wanted(drawn).volumes for _, text in each.files for part in text)
+
+    assert file("{min: 2, max: 6, cpu: 70}") == file("2")
+    assert "api_8000_ 2-2 api:8000" in file("2")
 
 
 def test_moving_a_box_writing_a_note_or_changing_the_order_of_keys_changes_nothing_that_runs():
@@ -131,7 +140,7 @@ def test_the_hash_of_a_specification_stays_what_it_was():
         health=Health(tcp="http", timeout=60.0),
         ports=(("http", 8000),),
     )
-    assert labels.container_name("shop", spec) == "shop.api.1.9c8e9371"
+    assert labels.container_name("shop", spec) == "shop.api.1.348e7449"
 
 
 def test_a_default_takes_no_part_in_the_hash_and_a_secret_counts_by_its_version():
