@@ -229,8 +229,10 @@ class DockerEngine:
         labels = [f"{PROJECT}={project}", *([f"{COMPONENT}={component}"] if component else [])]
         with _told(f"read the logs of {project}"):
             found = self.client.containers(all=True, filters={"label": labels})
-        places = {raw["Id"]: (raw["Labels"].get(COMPONENT, ""), int(raw["Labels"].get(REPLICA, "0"))) for raw in found}
-        yield from merged_lines(self.client, places, follow=follow, tail=tail, since=since)
+            places = {
+                raw["Id"]: (raw["Labels"].get(COMPONENT, ""), int(raw["Labels"].get(REPLICA, "0"))) for raw in found
+            }
+            yield from merged_lines(self.client, places, follow=follow, tail=tail, since=since)
 
     def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
         """See `Engine.image_ids`: a call for each name, since the engine adds up every image's size to list them."""

@@ -7,14 +7,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from docker.errors import APIError
+
 from deployer.engines.docker_observation import readable
-from deployer.engines.interface import LogLine
+from deployer.engines.interface import EngineError, LogLine
 
 if TYPE_CHECKING:
     import docker
 
 Place = tuple[str, int]
 STREAMS = ("stdout", "stderr")
+GONE_OR_GOING = (404, 409)
+"""What the engine answers about a container that was removed since it was listed: it has no lines to wait for."""
 
 
 def merged_lines(
@@ -40,7 +44,7 @@ def _past(
 
 def _followed(client: "docker.APIClient", places: Mapping[str, Place], last: Mapping[str, float]) -> Iterator[LogLine]:
     """Lines as they come from every container, ending when all containers have ended."""
-    arrived: queue.SimpleQueue[LogLine | None] = queue.SimpleQueue()
+    arrived: queue.SimpleQueue[LogLine | Exception | None] = queue.SimpleQueue()
 
     def read(container: str, place: Place, stream: str) -> None:
         seen = last.get(container)
@@ -48,6 +52,8 @@ def _followed(client: "docker.APIClient", places: Mapping[str, Place], last: Map
             for line in _lines(client, container, place, stream, True, None, seen):
                 if seen is None or line.time > seen:
                     arrived.put(line)
+        except Exception as error:  # told where the lines are read: here nobody would hear of it
+            arrived.put(error)
         finally:
             arrived.put(None)
 
@@ -59,6 +65,8 @@ def _followed(client: "docker.APIClient", places: Mapping[str, Place], last: Map
         line = arrived.get()
         if line is None:
             open_streams -= 1
+        elif isinstance(line, Exception):
+            raise EngineError(f"the logs end here: {readable(str(line))}", retry=True) from line
         else:
             yield line
 
@@ -72,16 +80,21 @@ def _lines(
     tail: int | None,
     since: float | None,
 ) -> Iterator[LogLine]:
-    chunks = client.logs(
-        container,
-        stdout=stream == "stdout",
-        stderr=stream == "stderr",
-        stream=True,
-        follow=follow,
-        timestamps=True,
-        tail="all" if tail is None else tail,
-        since=since,
-    )
+    try:
+        chunks = client.logs(
+            container,
+            stdout=stream == "stdout",
+            stderr=stream == "stderr",
+            stream=True,
+            follow=follow,
+            timestamps=True,
+            tail="all" if tail is None else tail,
+            since=since,
+        )
+    except APIError as error:
+        if error.status_code in GONE_OR_GOING:
+            return
+        raise
     rest = b""
     for chunk in chunks:
         *whole, rest = (rest + chunk).split(b"\n")
