@@ -40,7 +40,7 @@ def routes(
     """The routes drawn by `connections` of one proxy: those with a host before those for any, long paths before short.
 
     A host is written in small letters and `/api/` is the same path as `/api`.
-    `ports` gives the number of (server, port name) and `replicas` the largest number of replicas of a server.
+    `ports` gives the number of (server, port name) and `replicas` how many replicas of a server run.
     """
     gathered: dict[tuple[str, str], list[Connection]] = {}
     for connection in connections:

@@ -156,7 +156,7 @@ def _files(project: str, component: str, folder: str, content: tuple[tuple[str, 
 def _routes(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Route, ...]:
     drawn = drawn_from(schema, name)
     numbers = {(line.server, line.port): int(port_of(schema, catalogue, line).number) for line in drawn}
-    return routes(drawn, numbers, {server: part.replicas.max for server, part in schema.components.items()})
+    return routes(drawn, numbers, {server: part.replicas.min for server, part in schema.components.items()})
 
 
 def _containers(
