@@ -12,7 +12,7 @@
 from collections.abc import Iterable, Iterator
 
 from composer.catalogue import Catalogue
-from composer.model import Isolation, Schema
+from composer.model import Connection, Isolation, Schema
 from composer.offers import port_of
 from deployer.model import Attachment, NetworkSpec
 
@@ -25,7 +25,7 @@ def drawn_networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec
     if schema.network is Isolation.SHARED:
         yield NetworkSpec(f"{schema.name}.shared", "shared", internal=False)
     else:
-        for (client, server), ports in _pairs(schema, catalogue).items():
+        for (client, server), ports in _pairs(schema, catalogue, schema.connections).items():
             yield NetworkSpec(_connection(schema, client, server, ports), f"connection:{client}:{server}", ports=ports)
         connected = {end for line in schema.connections for end in (line.client, line.server)}
         for name in schema.components:
@@ -43,10 +43,10 @@ def attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attach
     doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
     if schema.network is Isolation.SHARED:
         return (Attachment(f"{schema.name}.shared", (name,)), *doors)
+    own = [line for line in schema.connections if line.client == name or line.server == name]
     drawn = tuple(
         Attachment(_connection(schema, client, server, ports), (name,) if name == server else (), name == server)
-        for (client, server), ports in _pairs(schema, catalogue).items()
-        if name in (client, server)
+        for (client, server), ports in _pairs(schema, catalogue, own).items()
     )
     return drawn + doors or (Attachment(_alone(schema, name)),)
 
@@ -65,10 +65,10 @@ def _alone(schema: Schema, name: str) -> str:
     return f"{schema.name}.{name}.alone"
 
 
-def _pairs(schema: Schema, catalogue: Catalogue) -> dict[tuple[str, str], tuple[int, ...]]:
-    """Each pair that is connected, and the numbers of the ports drawn between them."""
+def _pairs(schema: Schema, catalogue: Catalogue, lines: Iterable[Connection]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Each pair that `lines` connect, and the numbers of the ports drawn between them."""
     pairs: dict[tuple[str, str], set[int]] = {}
-    for line in schema.connections:
+    for line in lines:
         pairs.setdefault((line.client, line.server), set()).add(int(port_of(schema, catalogue, line).number))
     return {pair: tuple(sorted(numbers)) for pair, numbers in pairs.items()}
 
