@@ -102,9 +102,11 @@ def is_current(engine: docker.APIClient, recipe: Recipe, version: str, base: str
     return bool(labelled_image(engine, recipe.tag(version), RECIPE_LABEL, _digest(recipe, version, base_id)))
 
 
-def _paths() -> dict[str, Path]:
+@cache
+def _paths() -> Mapping[str, Path]:
     """Where the recipe of each name is; a recipe has the name of its folder."""
-    return {path.parent.name: path for path in sorted(templates.IMAGES.glob("*/recipe.yml"))}
+    found = {path.parent.name: path for path in sorted(templates.IMAGES.glob("*/recipe.yml"))}
+    return MappingProxyType(found)
 
 
 @cache
