@@ -114,6 +114,8 @@ class FakeEngine:
     ) -> None:
         self._call("create container", name)
         self._require_image(spec.image)
+        if spec.image_id not in ("", self.images[spec.image]):
+            raise EngineError(f"could not create {name}: {spec.image} is another image by now (deploy again)")
         known = self.containers.get(name)
         if known and (known.state != "created" or known.labels != labels):
             raise EngineError(f"could not create container {name}: the name is in use")

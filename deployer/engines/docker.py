@@ -124,17 +124,7 @@ class DockerEngine:
         self, spec: VolumeSpec, archive: bytes, at: str, image: str, labels: Mapping[str, str]
     ) -> None:
         """Unpack `archive` through a container of `image` that is made, never started, and removed."""
-        config = {
-            "Image": image,
-            "Entrypoint": ["/never-started"],
-            "Labels": dict(labels),
-            "NetworkDisabled": True,
-            "HostConfig": {
-                "NetworkMode": "none",
-                "Mounts": [{"Type": "volume", "Source": spec.name, "Target": FILES_FOLDER}],
-            },
-        }
-        made = self._create(config)
+        made = self._create(payloads.helper(image, spec.name, FILES_FOLDER, labels))
         try:
             self.client.put_archive(made, at, archive)
         finally:
@@ -155,11 +145,15 @@ class DockerEngine:
         payload = payloads.container(spec, environment, command, labels, address)
         with _told(f"create container {name}"):
             try:
-                self._create(payload, name)
+                made = self._create(payload, name)
             except APIError as error:
                 if error.status_code != CONFLICT or not self._make_way(name, labels):
                     raise
-                self._create(payload, name)
+                made = self._create(payload, name)
+            if spec.image_id and self.client.inspect_container(made)["Image"] != spec.image_id:
+                # a container is made by the image's name, for people to read; the name may have moved since the plan
+                self.client.remove_container(made, force=True, v=True)
+                raise EngineError(f"could not create {name}: {spec.image} is another image by now (deploy again)")
 
     def connect(self, name: str, attachment: Attachment, *, address: str = "") -> None:
         """See `Engine.connect`."""

@@ -18,6 +18,7 @@ from deployer.model import ContainerSpec, NetworkSpec
 NANO = 10**9
 TMPFS_OPTIONS = "rw,noexec,nosuid,nodev,mode=1777,size=67108864"
 LOG_OPTIONS = {"Type": "json-file", "Config": {"max-size": "10m", "max-file": "3"}}
+HELPER_MEMORY = 16 * 2**20
 HEALTH_INTERVAL = 30
 HEALTH_TIMEOUT = 10
 
@@ -54,6 +55,28 @@ def container(
         payload["User"] = spec.user
     if spec.health.command:
         payload["Healthcheck"] = _health_check(spec)
+    check(payload)
+    return payload
+
+
+def helper(image: str, volume: str, at: str, labels: Mapping[str, str]) -> Payload:
+    """The body of POST /containers/create for a container that is never started: `volume` at `at`, to unpack into."""
+    payload: Payload = {
+        "Image": image,
+        "Entrypoint": ["/never-started"],
+        "Labels": dict(labels),
+        "NetworkDisabled": True,
+        "HostConfig": {
+            "NetworkMode": "none",
+            "Mounts": [{"Type": "volume", "Source": volume, "Target": at}],
+            "CapDrop": ["ALL"],
+            "CapAdd": [],
+            "SecurityOpt": ["no-new-privileges:true"],
+            "Memory": HELPER_MEMORY,
+            "NanoCpus": NANO,
+            "PidsLimit": 1,
+        },
+    }
     check(payload)
     return payload
 

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 import pytest
@@ -53,6 +54,14 @@ def make(engine: Engine, project: str, made: ContainerSpec) -> str:
     command = [word for text in made.command for word in text]
     engine.create_container(name, made, {"GREETING": "hello"}, command, labels.container_labels(project, made))
     return name
+
+
+def test_an_image_whose_name_has_moved_since_the_plan_is_not_run(engine: Engine, project: str):
+    moved = replace(spec("true"), image_id=f"sha256:{'0' * 64}")
+    with pytest.raises(EngineError, match=f"{IMAGE} is another image by now"):
+        make(engine, project, moved)
+    assert engine.observe(project).containers == ()
+    make(engine, project, replace(moved, image_id=engine.image_ids([IMAGE])[IMAGE]))
 
 
 def make_network(engine: Engine, project: str, name: str = "net", subnet: str = SUBNETS[0]) -> str:

@@ -81,6 +81,13 @@ def test_a_hostile_payload_is_refused(changes, fault):
         payloads.check(hostile)
 
 
+@pytest.mark.parametrize("volume", ["/", "/var/run/docker.sock", "../etc"])
+def test_the_helper_that_fills_volumes_keeps_the_policy_too(volume):
+    assert payloads.helper("image", "shop.api.data", "/files", {})["HostConfig"]["CapDrop"] == ["ALL"]
+    with pytest.raises(payloads.PolicyError, match="only named volumes"):
+        payloads.helper("image", volume, "/files", {})
+
+
 def test_what_a_drawing_asks_for_is_let_pass():
     payloads.check(payload())
 
