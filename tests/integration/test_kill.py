@@ -17,7 +17,7 @@ import pytest
 from tests.integration.projects import PYTHON, Project, eventually, free_port, get, server
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
-LANES = 3
+LANES = 2
 Death = tuple[str, int]
 
 
