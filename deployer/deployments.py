@@ -123,11 +123,17 @@ class Deployer:
         failures = without_repeats(run.failures)
         return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
 
-    def destroy(self, project: str, listener: Listener, *, volumes: bool = False) -> Outcome:
-        """Remove every container and network of `project`; its data and its secrets only with `volumes`."""
+    def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
+        """Remove every container and network of `project`; its data and its secrets only with `volumes`.
+
+        Raises DeployerError for what was deployed from another state folder, unless `of_others` says it is meant.
+        """
         begun = time.monotonic()
         with one_deploy(self._home, project):
-            plan = destruction(project, self._engine.observe(project), volumes=volumes)
+            observed = self._engine.observe(project)
+            if not of_others:
+                self._refuse_what_is_others(project, observed)
+            plan = destruction(project, observed, volumes=volumes)
             run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
             if run.ok and volumes:
                 self._vault.forget(project)
@@ -218,15 +224,18 @@ class Deployer:
             observed = self._engine.observe(desired.project)
         if faults := conflicts(desired, observed):
             raise DeployerError("\n".join(faults))
-        if labels.other_installations(observed, self._installation):
-            raise DeployerError(
-                f"{desired.project}: what stands on this engine was deployed from another state folder than "
-                f"{self._home}, which has its passwords and its history (set BACKDRAFT_HOME to that folder, "
-                f"give this project another name, or end that one: backdraft destroy {desired.project} --volumes)"
-            )
+        self._refuse_what_is_others(desired.project, observed)
         last = self._store.last(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
+
+    def _refuse_what_is_others(self, project: str, observed: ObservedState) -> None:
+        if labels.other_installations(observed, self._installation):
+            raise DeployerError(
+                f"{project}: what stands on this engine was deployed from another state folder than {self._home}, "
+                f"which has its passwords and its history (set BACKDRAFT_HOME to that folder, give this project "
+                f"another name, or end that one: backdraft destroy {project} --of-others)"
+            )
 
     def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
         def progress(component: str, text: str) -> None:

@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
         except (DeployerError, HomeError) as error:
             raise click.ClickException(str(error)) from error
         except (KeyboardInterrupt, click.Abort) as stop:
-            click.echo(f"\n{stop or 'stopped'}", err=True)
+            click.echo(f"\n{str(stop) or 'stopped'}", err=True)
             ctx.exit(STOPPED)
 
 

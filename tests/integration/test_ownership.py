@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -116,3 +118,19 @@ connections:
 
 def test_a_destruction_of_nothing_is_well(project: Project):
     assert project.destroy(volumes=True) == ""
+
+
+def test_a_project_of_another_state_folder_is_neither_changed_nor_destroyed_unless_that_is_meant(
+    project: Project, tmp_path: Path
+):
+    body = f"components: {{api: {server(8000)}}}"
+    project.deployed(body)
+    before = project.things()
+    stranger = replace(project, home=tmp_path / "another")
+    for act in (lambda: stranger.deploy(body), lambda: stranger.destroy(volumes=True)):
+        with pytest.raises(DeployerError, match="deployed from another state folder"):
+            act()
+    assert project.things() == before
+    outcome = stranger.deployer().destroy(project.name, stranger.events.append, volumes=True, of_others=True)
+    assert outcome.ok
+    assert project.things() == ""

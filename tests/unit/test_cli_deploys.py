@@ -63,7 +63,7 @@ class PretendingDeployer:
         listener(PhaseChanged("cache", 1, Phase.READY, 2.25, took=1.25))
         return self.outcome
 
-    def destroy(self, project: str, listener: Listener, *, volumes: bool = False) -> Outcome:
+    def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
         self.asked.append(("destroy", project, volumes))
         return self.outcome
 

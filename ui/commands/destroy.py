@@ -14,10 +14,13 @@ from ui.target import FILE_NAME, deployer, is_name, read_schema, shown, unknown_
 @click.command("destroy")
 @click.argument("target", metavar="[NAME|FILE]", required=False)
 @click.option("--volumes", is_flag=True, help="Remove the data as well, and the secrets that open it. For good.")
+@click.option("--of-others", is_flag=True, help="Remove it even if it was deployed from another state folder.")
 @click.option("--confirm", metavar="NAME", help="The project's name, instead of typing it when asked.")
 @json_option
 @click.pass_context
-def command(context: click.Context, target: str | None, volumes: bool, confirm: str | None, as_json: bool) -> None:
+def command(
+    context: click.Context, target: str | None, volumes: bool, of_others: bool, confirm: str | None, as_json: bool
+) -> None:
     """Remove a project; its data stays, unless --volumes.
 
     Stops and removes its containers and networks.
@@ -38,7 +41,7 @@ def command(context: click.Context, target: str | None, volumes: bool, confirm: 
     if volumes and data:
         _have_confirmed(project, data, confirm)
     with shown_progress(()) as listener:
-        outcome = made.destroy(project, listener, volumes=volumes)
+        outcome = made.destroy(project, listener, volumes=volumes, of_others=of_others)
     if not as_json:
         say(changes(plans.summary(outcome.plan)))
     report(project, outcome, as_json, f"{project}: gone in {duration(outcome.seconds)}")
