@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -84,9 +85,18 @@ def _sqlite(path: Path) -> Engine:
 
 
 def _keep_private(path: Path) -> None:
-    """Have the file readable by its owner only; SQLite gives the mode of a database to what it writes beside it."""
+    """Have the file readable by its owner only; SQLite gives the mode of a database to what it writes beside it.
+
+    A database is never opened and closed here: a process that closes a file loses its locks on it, those of SQLite's
+    own connections too, and then another process may clear away what they still use.
+    """
     with suppress(OSError):  # what stands in the way is told when the database is opened
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if not path.exists():
+            descriptor, made = tempfile.mkstemp(prefix=".db-", dir=path.parent)  # mode 0600
+            os.close(descriptor)
+            with suppress(FileExistsError):
+                os.link(made, path)
+            Path(made).unlink()
         for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
             with suppress(FileNotFoundError):
                 path.with_name(name).chmod(0o600)
