@@ -239,7 +239,7 @@ def _health(raw: dict[str, Any]) -> Health:
     http = raw.get("http")
     return Health(
         tcp=raw.get("tcp"),
-        http=HttpProbe(http["port"], http.get("path", "/")) if http else None,
+        http=HttpProbe(http["port"], http.get("path", "/"), http.get("below", 400)) if http else None,
         command=tuple(raw.get("command", ())),
         timeout=float(raw.get("timeout", 60)),
     )

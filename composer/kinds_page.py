@@ -54,6 +54,8 @@ single: true
 - `tests/unit/test_kinds.py` checks the file, and `python -m composer.kinds_page > docs/kinds.md` writes this page anew.
 """
 
+ANY_STATUS = 600
+
 
 def kinds_page(catalogue: Catalogue) -> str:
     """The whole page: a table of all kinds, then each of them, by category and title."""
@@ -157,7 +159,8 @@ def _health(kind: Kind) -> str:
     if kind.health.tcp:
         probes.append(f"port `{kind.health.tcp}` is open")
     if kind.health.http:
-        probes.append(f"`GET {kind.health.http.path}` on port `{kind.health.http.port}` succeeds")
+        done = "is answered" if kind.health.http.below == ANY_STATUS else "succeeds"
+        probes.append(f"`GET {kind.health.http.path}` on port `{kind.health.http.port}` {done}")
     if kind.health.command:
         probes.append(f"`{' '.join(kind.health.command)}` succeeds")
     return f"ready when {' and '.join(probes)}, within {kind.health.timeout:g} s" if probes else "ready when it runs"

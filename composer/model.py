@@ -107,10 +107,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class HttpProbe:
-    """Healthy when GET `path` on `port` answers with a status below 400."""
+    """Healthy when GET `path` on `port` answers with a status below `below`."""
 
     port: str
     path: str = "/"
+    below: int = 400
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ LOOK = 0.25
 SETTLE = 0.5
 """Seconds that a service without any probe must stay up to count as ready."""
 PROBE_TIMEOUT = 2.0
+ANY_STATUS = 600
 
 
 class NotReadyError(Exception):
@@ -101,14 +102,17 @@ class PortAccepts:
 
 @dataclass(frozen=True)
 class PageAnswers:
-    """GET on a path answers with a status below 400."""
+    """GET on a path answers with a status below `below`."""
 
     port: int
     path: str
+    below: int = 400
     pause: float = POLL
 
     def __str__(self) -> str:
-        return f"that GET {self.path} on port {self.port} answers with a status below 400"
+        if self.below == ANY_STATUS:
+            return f"that port {self.port} answers GET {self.path}"
+        return f"that GET {self.path} on port {self.port} answers with a status below {self.below}"
 
     def holds(self, state: ContainerState, now: float) -> bool:
         """Ask for the page on the first address of the container."""
@@ -116,7 +120,7 @@ class PageAnswers:
             connection = http.client.HTTPConnection(address, self.port, timeout=PROBE_TIMEOUT)
             with suppress(OSError, http.client.HTTPException), closing(connection):
                 connection.request("GET", self.path)
-                return connection.getresponse().status < 400
+                return connection.getresponse().status < self.below
         return False
 
 
@@ -191,7 +195,7 @@ def _expectations(engine: Engine, name: str, spec: ContainerSpec, begun: float) 
     if health.tcp:
         expected.append(PortAccepts(numbers[health.tcp]))
     if health.http:
-        expected.append(PageAnswers(numbers[health.http.port], health.http.path))
+        expected.append(PageAnswers(numbers[health.http.port], health.http.path, health.http.below))
     if health.command:
         expected.append(CommandSucceeds(engine, name, health.command))
     return expected or [StaysUp(begun + SETTLE)]

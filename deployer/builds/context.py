@@ -18,7 +18,7 @@ from deployer.builds.errors import BuildError
 
 MAX_SOURCE_BYTES = 256 * 1024 * 1024
 
-DEFAULT_IGNORE = (".git", "**/__pycache__", "**/*.pyc", ".venv", "node_modules")
+DEFAULT_IGNORE = (".git", "**/.env", "**/__pycache__", "**/*.pyc", ".venv", "node_modules")
 """Left out of a source that has no .dockerignore."""
 
 OWN_DOCKERFILE = "Dockerfile"
