@@ -223,7 +223,7 @@ _SECONDS: Mapping[type, float] = {
     StartContainer: 0.4,
     StopContainer: 0.3,
     RemoveNetwork: 0.2,
-    RemoveVolume: 0.3,
+    RemoveVolume: 1.5,
     WriteFiles: 0.2,
     CreateNetwork: 0.1,
 }
