@@ -23,6 +23,7 @@ from bench.deploy.rows import GROUPS, ROWS, Row, findings
 from bench.deploy.side import HERE, MeasurementError, Side, wait_for_release
 from composer.home import home_path, make_home
 from composer.model import Isolation
+from deployer.builds.building import REPOSITORY
 from deployer.deployments import connect
 
 IMAGES = ("gate", "nginx:1.26", "postgres:17", "python:3.13", "redis:8")
@@ -42,7 +43,8 @@ def main() -> int:
     os.environ.update(ours.environment(home))
     rows = [row for row in ROWS if row.group in arguments.only]
 
-    engine = docker.APIClient(version="auto").version()["Version"]
+    client = docker.from_env().api
+    engine = client.version()["Version"]
     program = theirs.compose_program(state)
     if program is None:
         _tell("Compose v2 is not here, so Backdraft is measured alone (bench/get_compose fetches it)")
@@ -114,7 +116,9 @@ def _round(number: int, sides: dict[str, Side], rows: Sequence[Row], home: Path,
 
 def _prepare(sides: dict[str, Side]) -> None:
     _tell("images and a clean start")
-    subprocess.run([ours.PROGRAM, "images", "build", *IMAGES], check=True, stdout=sys.stderr)
+    there = {tag for image in docker.from_env().api.images() for tag in image["RepoTags"] or ()}
+    if missing := [name for name in IMAGES if not any(tag.startswith(f"{REPOSITORY}/{name}") for tag in there)]:
+        subprocess.run([ours.PROGRAM, "images", "build", *missing], check=True, stdout=sys.stderr)
     _clear(sides)
 
 
