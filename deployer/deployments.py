@@ -15,6 +15,7 @@ from composer.catalogue import Catalogue, standard
 from composer.model import Schema
 from deployer import images, labels
 from deployer.addresses import assigned
+from deployer.conflicts import conflicts
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
@@ -23,18 +24,23 @@ from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure, without_repeats
+from deployer.host_ports import is_taken
 from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedState, Secret
 from deployer.networks import drawn_networks
+from deployer.observed import holds_port
 from deployer.plan import Plan, summary
-from deployer.reconcile import conflicts, destruction, is_committed, reconcile, recovery
+from deployer.reconcile import destruction, reconcile
+from deployer.recovery import is_committed, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, replica_status, urls
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
-from deployer.wiring import Surroundings, authors_secrets, wanted_secrets
+from deployer.wiring import Surroundings, authors_secrets, unset_variables, wanted_secrets
 
 SETTLING = 0.5
+MORE_TRIES = 5
+"""How often a deploy is planned again because others took its addresses between the look and the making."""
 JOB_POLL = 0.2
 """Seconds between two looks at a job that runs."""
 
@@ -97,7 +103,7 @@ class Deployer:
         begun = time.monotonic()
         with one_deploy(self._home, schema.name):
             self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
-            self._refuse_missing_secrets(schema)
+            self._refuse_missing_values(schema)
             wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
             self._fetch(wanted, listener, begun)
             before = self._engine.observe(schema.name)
@@ -111,6 +117,13 @@ class Deployer:
             digests = {spec.component: spec.image_id for spec in desired.containers}
             release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
             run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
+            for _ in range(MORE_TRIES):
+                if not run.wants_new_subnets:
+                    break
+                listener(Message("somebody else took the same addresses this moment: planning again with others"))
+                seen = self._engine.observe(schema.name)
+                plan = self._planned(self._desired(schema, wanted, seen), seen)
+                run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             back = Run()
             if not run.ok and not is_committed(plan, run.done):
                 back = self._go_back(before, schema.name, listener, was_killed)
@@ -222,12 +235,25 @@ class Deployer:
             # what a killed deploy was making is listed for a moment without its labels
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
-        if faults := conflicts(desired, observed):
+        if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
             raise DeployerError("\n".join(faults))
         self._refuse_what_is_others(desired.project, observed)
         last = self._store.last(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
+
+    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
+        """A sentence for each port to be published that a program of this host has; of other hosts nothing is known."""
+        own = [port for container in observed.containers for port in container.ports]
+        return tuple(
+            f"components/{spec.component}/publish: port {port.host_port} on {port.address} is taken by a program of "
+            f"this host (publish another port, or end that program: `ss -ltnp` tells which it is)"
+            for spec in desired.containers
+            for port in spec.published
+            if self._engine.is_local
+            and not holds_port(own, port.address, port.host_port)
+            and is_taken(port.address, port.host_port)
+        )
 
     def _refuse_what_is_others(self, project: str, observed: ObservedState) -> None:
         if labels.other_installations(observed, self._installation):
@@ -264,16 +290,17 @@ class Deployer:
             listener(Message("no image registry answers: images are built here (`backdraft images use` changes that)"))
         return source
 
-    def _refuse_missing_secrets(self, schema: Schema) -> None:
+    def _refuse_missing_values(self, schema: Schema) -> None:
+        """Raise DeployerError with every secret and every variable that is referred to and has no value."""
         known = self._vault.versions(schema.name)
-        missing = [name for name in authors_secrets(schema) if ("", name) not in known]
-        if missing:
-            raise DeployerError(
-                "\n".join(
-                    f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
-                    for name in missing
-                )
-            )
+        faults = [
+            f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
+            for name in authors_secrets(schema)
+            if ("", name) not in known
+        ]
+        faults += unset_variables(schema, os.environ)
+        if faults:
+            raise DeployerError("\n".join(faults))
 
     def _revealer(self, project: str) -> Reveal:
         def reveal(secret: Secret) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
 from deployer import labels
-from deployer.engines.interface import Engine, EngineError
+from deployer.engines.interface import Engine, EngineError, SubnetTakenError
 from deployer.errors import DeployerError
 from deployer.events import Listener, Phase, PhaseChanged, StepDone, in_turn
 from deployer.failures import Failure, masked, refused
@@ -46,11 +46,20 @@ Reveal = Callable[[Secret], str]
 
 @dataclass
 class Run:
-    """How a plan was carried out: the numbers of the steps done, the failures, and whether Ctrl-C broke it off."""
+    """How a plan was carried out: the numbers of the steps done, the failures, and whether Ctrl-C broke it off.
+
+    `subnets_taken` counts the failures that were about addresses which somebody else took first.
+    """
 
     done: list[int] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     interrupted: bool = False
+    subnets_taken: int = 0
+
+    @property
+    def wants_new_subnets(self) -> bool:
+        """Whether nothing went wrong but that others took the addresses of our networks since we looked."""
+        return 0 < self.subnets_taken == len(self.failures) and not self.interrupted
 
     @property
     def ok(self) -> bool:
@@ -101,6 +110,10 @@ class _Hand:
             return False
         except NotReadyError as error:
             return self.failed(step, error.failure)
+        except SubnetTakenError as error:
+            with self.one_at_a_time:
+                self.run.subnets_taken += 1
+            return self.failed(step, refused(step.component, step.replica, str(error)))
         except EngineError as error:
             return self.failed(step, refused(step.component, step.replica, str(error)))
         except Exception as error:  # whatever went wrong has to end the deploy with a message, not with silence

@@ -73,7 +73,7 @@ REMEDIES = (
     ),
     (r"cannot assign requested address", "the address to publish on is not this host's"),
     (r"docker-init", "the engine lacks its init program; install the package `tini`"),
-    (r"pool overlaps", "another network took these addresses meanwhile; deploy again"),
+    (r"was taken meanwhile", "another network took these addresses meanwhile; deploy again"),
     (r"does not answer|connection refused|timed out", "is the engine still up? `scripts/engine status` tells"),
 )
 

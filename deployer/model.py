@@ -203,8 +203,17 @@ class ObservedVolume:
 
 
 @dataclass(frozen=True)
+class PortHolder:
+    """A container of others that publishes ports, `127.0.0.1:8080->80`; `project` is empty if it is none of ours."""
+
+    name: str
+    project: str
+    ports: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ObservedState:
-    """What stands on an engine: everything of ours of one project, and the names that others took."""
+    """What stands on an engine: everything of ours of one project, and the names and ports that others took."""
 
     containers: tuple[ObservedContainer, ...] = ()
     networks: tuple[ObservedNetwork, ...] = ()
@@ -212,4 +221,5 @@ class ObservedState:
     foreign_containers: frozenset[str] = frozenset()
     foreign_networks: frozenset[str] = frozenset()
     foreign_volumes: frozenset[str] = frozenset()
+    port_holders: tuple[PortHolder, ...] = ()
     subnets: tuple[str, ...] = ()

@@ -202,10 +202,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would be done to a project, in an order in which it could be done one by one."""
+    """What would be done to a project, in an order in which it could be done one by one.
+
+    `notes` are sentences on what it leaves as it is and people should know.
+    """
 
     project: str
     steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -226,10 +230,11 @@ def summary(plan: Plan) -> str:
 
 
 def as_json(plan: Plan) -> str:
-    """The plan as JSON: project, steps with number, verb, noun, name, component, replica, cause and after."""
+    """The plan as JSON: project, notes, steps with number, verb, noun, name, component, replica, cause and after."""
     return json.dumps(
         {
             "project": plan.project,
+            "notes": list(plan.notes),
             "steps": [
                 {
                     "number": step.number,
@@ -258,11 +263,12 @@ def _title(operation: Operation) -> str:
 
 
 def _headlines(steps: Sequence[Step]) -> Iterable[Step]:
-    serving = (StartContainer, AwaitReady, StopContainer, OwnVolume, WriteFiles)
+    serving = (StartContainer, AwaitReady, OwnVolume, WriteFiles)
     made = {step.operation.name for step in steps if isinstance(step.operation, CreateContainer)}
-    return (
-        step
-        for step in steps
-        if not isinstance(step.operation, serving)
-        and not (isinstance(step.operation, ConnectContainer) and step.operation.name in made)
-    )
+    awaited = {number for step in steps if isinstance(step.operation, StartContainer) for number in step.after}
+    for step in steps:
+        follows = isinstance(step.operation, ConnectContainer) and step.operation.name in made
+        # a stop that a start waits for is a gap in which nobody answers; the others only begin a removal
+        ends = isinstance(step.operation, StopContainer) and step.number not in awaited
+        if not isinstance(step.operation, serving) and not follows and not ends:
+            yield step

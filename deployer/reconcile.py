@@ -13,12 +13,11 @@ Connections change without making anything anew: a container is connected to a n
 of one that is no longer drawn when all is ready.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 
 from deployer.addresses import free_server
 from deployer.gate import COMPONENT as GATE
-from deployer.labels import COMPONENT, PURPOSE, RELOAD, REPLICA, RUN, changed_parts, container_name
+from deployer.labels import COMPONENT, changed_parts, container_name
 from deployer.model import (
     Attachment,
     ContainerSpec,
@@ -27,6 +26,16 @@ from deployer.model import (
     ObservedState,
     ObservedVolume,
     VolumeSpec,
+)
+from deployer.observed import (
+    AT_WORK,
+    component_of,
+    holds_port,
+    in_order_of_name,
+    is_data,
+    is_gate,
+    place_of,
+    replica_of,
 )
 from deployer.plan import (
     AwaitReady,
@@ -48,10 +57,6 @@ from deployer.plan import (
     WriteFiles,
 )
 
-AT_WORK = ("running", "restarting", "paused")
-"""States in which a container may have a process, now or in a moment."""
-EVERY_ADDRESS = {"0.0.0.0", "::", ""}  # noqa: S104 (compared, not bound)
-
 
 def reconcile(desired: DesiredState, observed: ObservedState, *, unfinished: bool = False) -> Plan:
     """The plan from `observed` to `desired`; the same arguments always give the same plan.
@@ -64,82 +69,12 @@ def reconcile(desired: DesiredState, observed: ObservedState, *, unfinished: boo
 def destruction(project: str, observed: ObservedState, *, volumes: bool = False) -> Plan:
     """The plan that removes everything of `project`; its data only if `volumes` says so."""
     planning = _Planning(DesiredState(project), observed, unfinished=False)
+    planning.why_gone = "the project ends"
     planning.plan()
     if volumes:
-        data = [volume for volume in planning.observed.volumes if _is_data(volume)]
+        data = [volume for volume in planning.observed.volumes if is_data(volume)]
         planning.remove_volumes(data, "its end was confirmed")
     return Plan(project, tuple(planning.steps))
-
-
-def recovery(before: ObservedState, now: ObservedState, project: str, *, was_killed: bool = False) -> Plan:
-    """The plan back to what ran `before` a deploy that failed: all that it made goes, what it stopped runs again.
-
-    Where nothing ran before, what is ready stays for the next deploy to go on from, and what does not stay up is
-    stopped. `was_killed` says that the deploy before this one was killed, so what stood still may have run as well.
-    """
-    steps: list[Step] = []
-
-    def step(operation: Operation, cause: str, container: ObservedContainer, after: Iterable[int] = ()) -> int:
-        number = len(steps) + 1
-        steps.append(Step(number, operation, cause, tuple(after), _component(container), _replica(container)))
-        return number
-
-    now = _sorted(now)
-    known = {container.id for container in before.containers}
-    made = [container for container in now.containers if container.id not in known]
-    ran = {
-        container.id
-        for container in before.containers
-        if container.is_running or (was_killed and container.state == "exited" and container.labels.get(RUN) != "job")
-    }
-    if not ran:
-        for container in made:
-            if container.state == "restarting":
-                step(StopContainer(container.name), "it does not stay up", container)
-        return Plan(project, tuple(steps))
-    gone: list[int] = []
-    for container in sorted(made, key=_is_gate):
-        # the packet filter goes last: what it knows of must not run without it
-        after = gone if _is_gate(container) else ()
-        stop = step(StopContainer(container.name), "the deploy failed", container, after)
-        gone.append(step(RemoveContainer(container.name), "the deploy failed", container, [stop]))
-    for container in now.containers:
-        if container.id in ran and container.state in ("exited", "created"):
-            step(StartContainer(container.name), "it ran before", container, gone)
-    everything = [each.number for each in steps]
-    for container in now.containers:
-        signal = container.labels.get(RELOAD, "")
-        if signal and everything and container.id in ran and container.is_running:
-            step(ReloadContainer(container.name, signal), "its servers went back", container, everything)
-    return Plan(project, tuple(steps))
-
-
-def is_committed(plan: Plan, done: Collection[int]) -> bool:
-    """Whether a plan of which the steps `done` are done went past the point from which it can only go on.
-
-    That is when all that is new is made and ready: from there on what was old goes.
-    """
-    new = (CreateContainer, ConnectContainer, StartContainer, AwaitReady)
-    return all(step.number in done for step in plan.steps if isinstance(step.operation, new))
-
-
-def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
-    """Names that we would need and that something without our label bears, a sentence each; sorted."""
-    remedy = "it carries no label of ours and is left alone; rename or remove it, or rename the project"
-    wanted = (
-        (
-            "container",
-            {container_name(desired.project, spec) for spec in desired.containers},
-            observed.foreign_containers,
-        ),
-        ("network", {spec.name for spec in desired.networks}, observed.foreign_networks),
-        ("volume", {spec.name for spec in desired.volumes}, observed.foreign_volumes),
-    )
-    return tuple(
-        f"{noun} {name}: a {noun} of that name exists and is not ours ({remedy})"
-        for noun, names, foreign in wanted
-        for name in sorted(names & foreign)
-    )
 
 
 class _Planning:
@@ -147,7 +82,7 @@ class _Planning:
 
     def __init__(self, desired: DesiredState, observed: ObservedState, unfinished: bool) -> None:
         self.desired = desired
-        self.observed = _sorted(observed)
+        self.observed = in_order_of_name(observed)
         self.unfinished = unfinished
         self.steps: list[Step] = []
         self.made: dict[str, int] = {}
@@ -161,11 +96,12 @@ class _Planning:
             self.volumes_of.setdefault(volume.component, []).append(volume)
         self.places: dict[tuple[str, int], list[ObservedContainer]] = {}
         for container in self.observed.containers:
-            self.places.setdefault(_place(container), []).append(container)
+            self.places.setdefault(place_of(container), []).append(container)
         self.seen = {component for component, _ in self.places}
-        self.at_work = {_component(each) for each in self.observed.containers if each.state != "created"}
+        self.at_work = {component_of(each) for each in self.observed.containers if each.state != "created"}
         self.stops: dict[str, int] = {}
         self.left: dict[str, list[int]] = {}
+        self.why_gone = "no longer drawn"
 
     def plan(self) -> Plan:
         self.networks()
@@ -176,7 +112,7 @@ class _Planning:
         self.old_containers()
         self.reload_after(self.removals, "has fewer replicas")
         self.leftovers()
-        return Plan(self.desired.project, tuple(self.steps))
+        return Plan(self.desired.project, tuple(self.steps), tuple(self.notes()))
 
     def add(
         self, operation: Operation, cause: str, after: Iterable[int] = (), component: str = "", replica: int = 0
@@ -246,32 +182,31 @@ class _Planning:
             return
         servers = (*self.desired.after.get(component, ()), *([] if spec.filters_packets else [GATE]))
         before = [number for server in servers for number in self.ready.get(server, [])]
-        prepared += [self.stop(each, [*prepared, *before]) for each in self.rivals(spec)]
+        prepared += [self.stop(each, why, [*prepared, *before]) for each, why in self.rivals(spec)]
         started = self.add(StartContainer(name), cause, [*prepared, *before], component, replica)
         ready = self.add(AwaitReady(name, spec), cause, [started], component, replica)
         self.ready.setdefault(component, []).append(ready)
 
-    def rivals(self, spec: ContainerSpec) -> list[ObservedContainer]:
-        """Old containers that cannot run beside a new one of `spec`: they hold its port, or write to its data."""
+    def rivals(self, spec: ContainerSpec) -> list[tuple[ObservedContainer, str]]:
+        """Old containers that cannot run beside a new one of `spec`, and why: they have its port or its data."""
         ports = [(port.address, port.host_port) for port in spec.published]
         volumes = {mount.volume for mount in spec.mounts if not mount.read_only}
-        return [
-            each
-            for each in self.observed.containers
-            if each.name not in self.names
-            and each.state in AT_WORK
-            and (
-                any(_is_held(each, address, number) for address, number in ports)
-                or (bool(volumes) and _component(each) == spec.component)
-                or (bool(ports) and _place(each) == (spec.component, spec.replica))
-            )
-        ]
+        found = []
+        for each in self.observed.containers:
+            if each.name in self.names or each.state not in AT_WORK:
+                continue
+            held = [number for address, number in ports if holds_port(each.ports, address, number)]
+            if held or (ports and place_of(each) == (spec.component, spec.replica)):
+                numbers = ", ".join(map(str, held or sorted({number for _, number in ports})))
+                found.append((each, f"the new one needs its port {numbers}"))
+            elif volumes and component_of(each) == spec.component:
+                found.append((each, "the new one needs its data"))
+        return found
 
-    def stop(self, container: ObservedContainer, after: Iterable[int]) -> int:
+    def stop(self, container: ObservedContainer, cause: str, after: Iterable[int]) -> int:
         if container.name not in self.stops:
-            operation, cause = StopContainer(container.name), "both cannot run at once"
-            place = _component(container), _replica(container)
-            self.stops[container.name] = self.add(operation, cause, after, *place)
+            place = component_of(container), replica_of(container)
+            self.stops[container.name] = self.add(StopContainer(container.name), cause, after, *place)
         return self.stops[container.name]
 
     def address(self, attachment: Attachment) -> str:
@@ -339,11 +274,11 @@ class _Planning:
                 self.disconnect(found, self.names[found.name], commit)
         others: list[int] = []
         old = [each for each in self.observed.containers if each.name not in self.names]
-        for container in sorted(old, key=_is_gate):
-            component, replica = _component(container), _replica(container)
+        for container in sorted(old, key=is_gate):
+            component, replica = component_of(container), replica_of(container)
             cause = self.cause_of_removal(container)
             # the packet filter goes last: what it knows of must not run without it
-            after = [*commit, *(others if _is_gate(container) else [])]
+            after = [*commit, *(others if is_gate(container) else [])]
             if container.name in self.stops:
                 after.append(self.stops[container.name])
             elif container.state in AT_WORK:
@@ -370,10 +305,10 @@ class _Planning:
         wanted = {spec.name for spec in self.desired.networks}
         for network in self.observed.networks:
             if network.name not in wanted:
-                self.add(RemoveNetwork(network.name), "no longer drawn", members.get(network.name, gone.values()))
+                self.add(RemoveNetwork(network.name), self.why_gone, members.get(network.name, gone.values()))
         kept = {spec.name for spec in self.desired.volumes}
-        files = [each for each in self.observed.volumes if not _is_data(each) and each.name not in kept]
-        self.remove_volumes(files, "no longer rendered")
+        files = [each for each in self.observed.volumes if not is_data(each) and each.name not in kept]
+        self.remove_volumes(files, "no longer rendered" if self.desired.containers else self.why_gone)
 
     def remove_volumes(self, volumes: Iterable[ObservedVolume], cause: str) -> None:
         gone: dict[str, list[int]] = {}
@@ -384,6 +319,19 @@ class _Planning:
             component = volume.labels.get(COMPONENT, "")
             self.add(RemoveVolume(volume.name), cause, gone.get(component, ()), component)
 
+    def notes(self) -> Iterator[str]:
+        """A word on data that nothing uses any more: whoever renamed its component would miss it."""
+        wanted = {spec.name for spec in self.desired.volumes}
+        fresh = sorted({spec.component for spec in self.desired.volumes if spec.is_data and spec.name in self.made})
+        for volume in self.observed.volumes:
+            if is_data(volume) and volume.name not in wanted:
+                component = volume.labels.get(COMPONENT, "")
+                yield (
+                    f"volume {volume.name} is kept with the data of '{component}', which no longer uses it"
+                    + (f"; {', '.join(map(repr, fresh))} begins empty" if fresh else "")
+                    + f" (draw '{component}' again to use it, or end it: docker volume rm {volume.name})"
+                )
+
     def needs(self, names: Iterable[str]) -> list[int]:
         return [self.made[name] for name in names if name in self.made]
 
@@ -393,22 +341,13 @@ class _Planning:
         return "one more replica is wanted" if spec.component in self.seen else "no such container"
 
     def cause_of_removal(self, container: ObservedContainer) -> str:
-        component = _component(container)
+        component = component_of(container)
         specs = [spec for spec in self.names.values() if spec.component == component]
         if not specs:
-            return "no longer drawn"
-        if _replica(container) > len(specs):
+            return self.why_gone
+        if replica_of(container) > len(specs):
             return f"{len(specs)} replica{'s' if len(specs) != 1 else ''} wanted"
         return "replaced"
-
-
-def _sorted(observed: ObservedState) -> ObservedState:
-    return replace(
-        observed,
-        containers=tuple(sorted(observed.containers, key=lambda each: each.name)),
-        networks=tuple(sorted(observed.networks, key=lambda each: each.name)),
-        volumes=tuple(sorted(observed.volumes, key=lambda each: each.name)),
-    )
 
 
 def _in_start_order(desired: DesiredState) -> Iterator[ContainerSpec]:
@@ -450,33 +389,3 @@ def _what_changed(before: ObservedContainer, spec: ContainerSpec) -> str:
     names = {"image_id": "image", "mounts": "files or volumes", "attachments": "connections", "published": "publish"}
     parts = dict.fromkeys(names.get(part, part.replace("_", " ")) for part in changed_parts(before.labels, spec))
     return f"{', '.join(parts)} changed" if parts else "its specification changed"
-
-
-def _is_held(container: ObservedContainer, address: str, number: int) -> bool:
-    """Whether `container` publishes a port that nobody else can publish on `address`."""
-    for text in container.ports:
-        host, _, port = text.partition("->")[0].rpartition(":")
-        if int(port) == number and (host == address or {host, address} & EVERY_ADDRESS):
-            return True
-    return False
-
-
-def _is_gate(container: ObservedContainer) -> bool:
-    return _component(container) == GATE
-
-
-def _place(container: ObservedContainer) -> tuple[str, int]:
-    return _component(container), _replica(container)
-
-
-def _component(container: ObservedContainer) -> str:
-    return container.labels.get(COMPONENT, "")
-
-
-def _replica(container: ObservedContainer) -> int:
-    text = container.labels.get(REPLICA, "")
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
-def _is_data(volume: ObservedVolume) -> bool:
-    return not volume.labels.get(PURPOSE, "").startswith("files:")

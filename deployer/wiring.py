@@ -131,10 +131,7 @@ def author_scope(
                 return (_secret("", name, surroundings),)
             case ("env", name):
                 if name not in surroundings.environment:
-                    where = f"components/{component.name}/environment"
-                    raise WiringError(
-                        f"{where}: {reference} is not set here (export {name}, or use ${{secret.{name}}})"
-                    )
+                    raise WiringError(unset_variable(component.name, reference))
                 return sealed(surroundings.environment[name])
         connection, key = offered(schema, catalogue, lines, reference)
         text = offers(schema, catalogue, connection)[key]
@@ -155,6 +152,23 @@ def wanted_secrets(schema: Schema, catalogue: Catalogue) -> Mapping[SecretName, 
         for component in schema.components.values()
         for name, rule in catalogue[component.kind].secrets.items()
     }
+
+
+def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """A sentence for every `${env.NAME}` that an author refers to and `environment` does not have."""
+    return tuple(
+        unset_variable(component.name, part)
+        for component in schema.components.values()
+        for text in component.environment.values()
+        for part in split(text)
+        if isinstance(part, Reference) and part.words[0] == "env" and part.words[1] not in environment
+    )
+
+
+def unset_variable(component: str, reference: Reference) -> str:
+    """The sentence on a reference to a variable that is not set."""
+    name = reference.words[1]
+    return f"components/{component}/environment: {reference} is not set here (export {name}, or use ${{secret.{name}}})"
 
 
 def authors_secrets(schema: Schema) -> tuple[str, ...]:

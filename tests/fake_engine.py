@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from itertools import count
 
 from deployer.addresses import clients_half
-from deployer.engines.interface import ContainerState, EngineError, LogLine
+from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
 from deployer.labels import PROJECT
 from deployer.model import (
     Attachment,
@@ -16,6 +16,7 @@ from deployer.model import (
     ObservedNetwork,
     ObservedState,
     ObservedVolume,
+    PortHolder,
     VolumeSpec,
 )
 
@@ -55,6 +56,7 @@ class FakeEngine:
             foreign_containers=_foreign(project, seen),
             foreign_networks=_foreign(project, self.networks.values()),
             foreign_volumes=_foreign(project, self.volumes.values()),
+            port_holders=_port_holders(project, self.containers.values()),
             subnets=tuple(network.subnet for network in self.networks.values()),
         )
 
@@ -70,7 +72,7 @@ class FakeEngine:
                 return
             raise EngineError(f"could not create network {spec.name}: it exists")
         if any(ip_network(spec.subnet).overlaps(ip_network(each.subnet)) for each in self.networks.values()):
-            raise EngineError(f"could not create network {spec.name}: its addresses overlap")
+            raise SubnetTakenError(f"could not create network {spec.name}: {spec.subnet} was taken meanwhile")
         self.networks[spec.name] = made
 
     def remove_network(self, name: str) -> None:
@@ -216,6 +218,7 @@ class FakeEngine:
             state=container.state,
             addresses={name: self._address(name, container) if is_up else "" for name in container.networks},
             exit_code=container.exit_code if container.state == "exited" else None,
+            ports=_ports(container),
         )
 
     def _address(self, network: str, container: _Container) -> str:
@@ -228,6 +231,17 @@ class FakeEngine:
 
 def _ours(project, things):
     return tuple(sorted((each for each in things if each.labels.get(PROJECT) == project), key=lambda each: each.name))
+
+
+def _ports(container):
+    if container.state != "running":
+        return ()
+    return tuple(f"{each.address}:{each.host_port}->{each.number}" for each in container.spec.published)
+
+
+def _port_holders(project, containers):
+    others = [each for each in containers if each.labels.get(PROJECT) != project and _ports(each)]
+    return tuple(PortHolder(each.name, each.labels.get(PROJECT, ""), _ports(each)) for each in others)
 
 
 def _foreign(project, things):

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import click
@@ -32,6 +32,12 @@ def say(text: str) -> None:
         click.echo(text, err=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def tell_notes(notes: Iterable[str]) -> None:
+    """Say what a plan leaves as it is and people should know."""
+    for note in notes:
+        say(click.style(f"note: {note}", fg="yellow"))
 
 
 def changes(summary: str) -> str:

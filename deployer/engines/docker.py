@@ -17,13 +17,15 @@ from docker.utils import kwargs_from_env, parse_repository_tag
 from deployer.engines import docker_payloads as payloads
 from deployer.engines.docker_logs import merged_lines
 from deployer.engines.docker_observation import observed_state, readable
-from deployer.engines.interface import ContainerState, EngineError, LogLine
+from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
 from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
 STANDARD_SOCKET = "unix:///var/run/docker.sock"
 FILES_FOLDER = "/backdraft-files"
 NOT_FOUND, CONFLICT = 404, 409
+OVERLAPS = ("Pool overlaps", "conflicts with network", "overlapping IPv4")
+"""Words of engines that refuse a network whose addresses another one has."""
 MAKING_WAY = 10.0
 LISTING = 2.0
 UNBORN_OR_DYING = ("created", "removing", "dead")
@@ -67,6 +69,11 @@ class DockerEngine:
     def __init__(self, client: "docker.APIClient") -> None:
         self.client = client
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this host, as one does that is spoken to through a socket in the file system."""
+        return str(self.client.base_url).startswith("http+docker://")
+
     def observe(self, project: str) -> ObservedState:
         """See `Engine.observe`; three calls, none for each container."""
         with _told("list what runs"):
@@ -91,9 +98,15 @@ class DockerEngine:
             try:
                 self.client.create_network(**payloads.network(spec, labels))
             except APIError as error:
-                is_taken = error.status_code == CONFLICT or "overlaps" in str(error.explanation)
-                if not is_taken or not self._is_that_network(spec, labels):
+                overlaps = any(words in str(error.explanation) for words in OVERLAPS)
+                if not (overlaps or error.status_code == CONFLICT):
                     raise
+                if self._is_that_network(spec, labels):
+                    return
+                if not overlaps:
+                    raise
+                message = f"could not create network {spec.name}: {spec.subnet} was taken meanwhile"
+                raise SubnetTakenError(message) from error
 
     def remove_network(self, name: str) -> None:
         """See `Engine.remove_network`."""

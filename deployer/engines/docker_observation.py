@@ -1,11 +1,11 @@
 """What the Docker Engine API lists, as values."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from deployer.labels import PROJECT
-from deployer.model import ObservedContainer, ObservedNetwork, ObservedState, ObservedVolume
+from deployer.model import ObservedContainer, ObservedNetwork, ObservedState, ObservedVolume, PortHolder
 
 Raw = Mapping[str, Any]
 
@@ -16,7 +16,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def observed_state(
     project: str, containers: Iterable[Raw], networks: Iterable[Raw], volumes: Iterable[Raw]
 ) -> ObservedState:
-    """What of `project` stands there, sorted by name, and the names that others took.
+    """What of `project` stands there, sorted by name, and the names and ports that others took.
 
     The arguments are what GET /containers/json?all=1, /networks and /volumes answer.
     """
@@ -31,6 +31,7 @@ def observed_state(
         foreign_containers=frozenset(map(_name, other_containers)),
         foreign_networks=frozenset(raw["Name"] for raw in other_networks),
         foreign_volumes=frozenset(raw["Name"] for raw in other_volumes),
+        port_holders=tuple(sorted(_port_holders(other_containers), key=lambda each: each.name)),
         subnets=tuple(subnet for raw in every_network for subnet in _subnets(raw)),
     )
 
@@ -61,8 +62,14 @@ def _container(raw: Raw) -> ObservedContainer:
         created=float(raw.get("Created", 0)),
         exit_code=int(exited.group(1)) if exited else None,
         image=raw.get("Image", ""),
-        ports=tuple(sorted(map(_port, (each for each in raw.get("Ports") or () if each.get("PublicPort"))))),
+        ports=_ports(raw),
     )
+
+
+def _port_holders(listed: Iterable[Raw]) -> Iterator[PortHolder]:
+    for raw in listed:
+        if ports := _ports(raw):
+            yield PortHolder(_name(raw), (raw.get("Labels") or {}).get(PROJECT, ""), ports)
 
 
 def _name(raw: Raw) -> str:
@@ -74,6 +81,10 @@ def _address(endpoint: Raw) -> str:
     """The address it has, or the one it has had and will have again, being a server."""
     fixed = (endpoint.get("IPAMConfig") or {}).get("IPv4Address", "")
     return str(endpoint.get("IPAddress") or fixed)
+
+
+def _ports(raw: Raw) -> tuple[str, ...]:
+    return tuple(sorted(map(_port, (each for each in raw.get("Ports") or () if each.get("PublicPort")))))
 
 
 def _port(raw: Raw) -> str:

@@ -16,6 +16,10 @@ class EngineError(DeployerError):
         self.retry = retry
 
 
+class SubnetTakenError(EngineError):
+    """The addresses of a network to be made were taken since somebody looked; others have to be chosen."""
+
+
 @dataclass(frozen=True)
 class ContainerState:
     """A container at this moment. `addresses`: network -> IP address. `error` is the engine's own word on its end."""
@@ -47,13 +51,16 @@ class Engine(Protocol):
     """
 
     def observe(self, project: str) -> ObservedState:
-        """Everything of `project`, and the names that others took."""
+        """Everything of `project`, and the names and ports that others took."""
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on this engine; sorted."""
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
-        """Make a network with the subnet in `spec`; one that is there and the same stays."""
+        """Make a network with the subnet in `spec`; one that is there and the same stays.
+
+        Raises SubnetTakenError where another network has that subnet.
+        """
 
     def remove_network(self, name: str) -> None:
         """Remove a network."""

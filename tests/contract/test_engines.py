@@ -11,8 +11,8 @@ from composer.model import Health
 from deployer import labels
 from deployer.builds import base_image
 from deployer.engines.docker import connect
-from deployer.engines.interface import Engine, EngineError
-from deployer.model import Attachment, ContainerSpec, Mount, NetworkSpec, VolumeSpec
+from deployer.engines.interface import Engine, EngineError, SubnetTakenError
+from deployer.model import Attachment, ContainerSpec, Mount, NetworkSpec, PortHolder, PublishedPort, VolumeSpec
 from tests.fake_engine import FakeEngine
 
 IMAGE = "backdraft.local/base:trixie"
@@ -106,8 +106,23 @@ def test_a_server_has_the_address_it_is_given_and_a_client_one_of_the_other_half
 
 def test_two_networks_cannot_share_addresses(engine, project):
     make_network(engine, project, "one")
-    with pytest.raises(EngineError, match="overlap"):
+    with pytest.raises(SubnetTakenError, match=f"{SUBNETS[0]} was taken meanwhile"):
         make_network(engine, project, "two")
+
+
+def test_who_publishes_a_port_is_seen_by_other_projects_while_it_runs(engine, project):
+    network = NetworkSpec(f"{project}.ingress", "ingress", internal=False, subnet=SUBNETS[0])
+    engine.create_network(network, labels.network_labels(project, network))
+    published = (PublishedPort(80, "127.0.0.1", 18474),)
+    name = make(
+        engine, project, replace(spec("sleep", "60", attachments=(Attachment(network.name),)), published=published)
+    )
+    holder = PortHolder(name, project, ("127.0.0.1:18474->80",))
+    assert holder not in engine.observe("another").port_holders
+    engine.start(name)
+    assert holder in engine.observe("another").port_holders
+    assert engine.observe(project).containers[0].ports == holder.ports
+    assert holder not in engine.observe(project).port_holders
 
 
 def test_a_volume_may_be_made_and_removed_twice(engine, project):

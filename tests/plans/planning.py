@@ -15,12 +15,14 @@ from composer.catalogue import standard
 from composer.document import parse
 from deployer import gate, labels
 from deployer.addresses import assigned
+from deployer.conflicts import conflicts
 from deployer.desired import ResolvedImage, desired_state
 from deployer.executor import execute
-from deployer.model import DesiredState, ObservedNetwork, ObservedState, ObservedVolume
+from deployer.model import ContainerSpec, DesiredState, ObservedNetwork, ObservedState, ObservedVolume, PublishedPort
 from deployer.networks import drawn_networks
 from deployer.plan import AwaitReady, CreateContainer, Plan, StartContainer, Step
-from deployer.reconcile import conflicts, destruction, reconcile, recovery
+from deployer.reconcile import destruction, reconcile
+from deployer.recovery import recovery
 from deployer.wiring import Surroundings
 from tests.fake_engine import FakeEngine
 
@@ -133,6 +135,8 @@ class World:
                     self.engine.containers.pop(self.find(name).name)
                 else:
                     {"network": self.engine.networks, "volume": self.engine.volumes}[noun].pop(name)
+            case {"publishes": address}:
+                self.publishes(*address.split(":"))
             case {"foreign": what}:
                 self.foreign(*what.split(), after)
             case _:
@@ -148,6 +152,13 @@ class World:
             specs = self.wanted(after).containers
             spec = next(each for each in specs if f"{each.component}.{each.replica}" == name)
             self.engine.create_container(labels.container_name(self.project, spec), spec, {}, (), {})
+
+    def publishes(self, address: str, port: str) -> None:
+        """A container of another project that runs and has a port of the host."""
+        spec = ContainerSpec("web", 1, "container", "other:1", "", published=(PublishedPort(80, address, int(port)),))
+        self.engine.images["other:1"] = ""
+        self.engine.create_container("blog.web.1", spec, {}, (), {labels.PROJECT: "blog"})
+        self.engine.start("blog.web.1")
 
     def find(self, place: str) -> Any:
         """The container at `api.1`."""
@@ -182,7 +193,7 @@ def planned(case: Case) -> str:
         if case.fails:
             break_off(world, plan, case.fails)
             plan = recovery(before, world.observed, world.project)
-        text = str(plan)
+        text = "\n".join([str(plan), *(f"note: {note}" for note in plan.notes)])
     return readable(text, known)
 
 

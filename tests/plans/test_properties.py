@@ -11,7 +11,8 @@ from composer.model import Component, Connection, Publication, Replicas, Schema
 from deployer.labels import COMPONENT, REPLICA
 from deployer.model import ObservedContainer, ObservedNetwork, ObservedState, ObservedVolume
 from deployer.plan import AwaitReady, Plan, RemoveContainer, RemoveVolume
-from deployer.reconcile import destruction, is_committed, reconcile, recovery
+from deployer.reconcile import destruction, reconcile
+from deployer.recovery import is_committed, recovery
 from tests.plans.planning import World
 
 SERVERS = ("python", "postgres", "redis", "static")

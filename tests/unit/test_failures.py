@@ -64,7 +64,7 @@ def test_one_that_is_not_ready_is_told_with_what_was_expected():
         ('exec: "nope": executable file not found in $PATH', "the command is not in the image"),
         ("unable to find user nobody2", "the image has no such user"),
         ("FATAL:  password authentication failed for user", "the data volume was made with another password"),
-        ("Pool overlaps with other one on this address space", "another network took these addresses"),
+        ("could not create network a.b: 10.1.2.0/24 was taken meanwhile", "another network took these addresses"),
         ("something else", ""),
     ],
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ui.output import duration, json_option, say, tell, tell_json
+from ui.output import duration, json_option, say, tell, tell_json, tell_notes
 from ui.progress import shown_progress
 from ui.target import deployer, file_argument, read_schema
 
@@ -52,11 +52,13 @@ def report(project: str, outcome: "Outcome", as_json: bool, success: str) -> Non
                 "urls": list(outcome.urls),
                 "failures": [asdict(failure) for failure in outcome.failures],
                 "steps": list(map(str, outcome.plan.steps)),
+                "notes": list(outcome.plan.notes),
             }
         )
     else:
         for url in outcome.urls if outcome.ok else ():
             tell(url)
+    tell_notes(outcome.plan.notes)
     for failure in outcome.failures:
         say(click.style(str(failure), fg="red"))
     if outcome.interrupted:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ui.output import changes, json_option, say, tell, totals
+from ui.output import changes, json_option, say, tell, tell_notes, totals
 from ui.progress import shown_progress
 from ui.target import deployer, file_argument, read_schema
 
@@ -39,6 +39,7 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
         tell(str(plan))
     elif summary:
         tell(changes(summary))
+    tell_notes(plan.notes)
     say(f"{plan.project}: nothing to do" if plan.is_empty else f"{plan.project}: {totals(summary)}")
     if detailed_exitcode and not plan.is_empty:
         raise click.exceptions.Exit(CHANGES)
