@@ -16,11 +16,12 @@ MARK = "guarded_by"
 class Guard:
     """Who may call a route: those with `permission`, in the project that its path names if it names one.
 
-    Without a permission, everybody who is signed in; with `is_open`, everybody.
+    Without a permission, everybody who is signed in, and with `is_personal` only a person; with `is_open`, everybody.
     """
 
     permission: Permission | None = None
     is_open: bool = False
+    is_personal: bool = False
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -36,6 +37,11 @@ def for_everybody(view: View) -> View:
 def for_the_signed_in(view: View) -> View:
     """Mark a route as one that is about whoever calls it."""
     return _marked(Guard())(view)
+
+
+def for_people(view: View) -> View:
+    """Mark a route as one that is about the account of whoever calls it: no access key may, whatever its scope."""
+    return _marked(Guard(is_personal=True))(view)
 
 
 def guard_of(view: Callable[..., Any]) -> Guard | None:

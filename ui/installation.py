@@ -10,6 +10,7 @@ from composer.catalogue import Catalogue, standard
 from composer.db import Database, open_database
 from composer.home import make_home
 from composer.journal import Journal
+from composer.keys.store import Keys
 from composer.projects import Projects
 from deployer.store import Store
 from deployer.vault import Vault
@@ -30,6 +31,7 @@ class Installation:
     audit: Audit
     store: Store
     vault: Vault
+    keys: Keys
 
     @property
     def home(self) -> Path:
@@ -63,6 +65,7 @@ def open_installation(settings: Settings) -> Installation:
     database = open_database(home, settings.database_url or None)
     bus = LocalBus()
     store = Store(home, database)
+    vault = Vault(home, store)
     return Installation(
         settings=settings,
         database=database,
@@ -72,5 +75,6 @@ def open_installation(settings: Settings) -> Installation:
         journal=Journal(database, bus),
         audit=Audit(database),
         store=store,
-        vault=Vault(home, store),
+        vault=vault,
+        keys=Keys(database, vault),
     )

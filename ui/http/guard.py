@@ -32,6 +32,8 @@ def stand_guard(app: Flask, authenticators: Sequence[Authenticator]) -> None:
         if caller is None:
             raise unknown_caller()
         g.principal = caller
+        if guard.is_personal and caller.key:
+            raise denied("that is for people who are signed in, not for access keys")
         project = str((request.view_args or {}).get("project", ""))
         if project and not caller.sees(project):
             raise not_found(f"project '{project[:80]}'")
