@@ -1,7 +1,6 @@
 """Who signed a request with an access key, and whether its body is the one that was signed."""
 
 import hashlib
-import logging
 import tempfile
 import time
 from base64 import b64encode
@@ -14,42 +13,42 @@ from flask import Request
 
 from composer.access import Principal
 from composer.keys.signing import EMPTY, SCHEME, WINDOW, Claim, canonical_text, claim, claimed_digest, fits
-from composer.keys.store import Keys, ReplayedError
+from composer.keys.store import AccessKey, Keys, ReplayedError
 from composer.problem import ApiError
-from ui.http.guard import Authenticator
 
 PrincipalOf = Callable[[str], Principal | None]
 """The person of that id with today's rights; None where there is none any more."""
 KEPT_IN_MEMORY = 2**20
 CHUNK = 2**16
-log = logging.getLogger("backdraft.http")
 
 
-def by_signature(keys: Keys, principal_of: PrincipalOf, clock: Callable[[], float] = time.time) -> Authenticator:
+class BySignature:
     """Tells whoever signs requests with one of `keys`: its person, with the rights of the key."""
 
-    def told(request: Request) -> Principal | None:
+    def __init__(self, keys: Keys, principal_of: PrincipalOf, clock: Callable[[], float] = time.time) -> None:
+        self._keys = keys
+        self._principal_of = principal_of
+        self._clock = clock
+
+    def __call__(self, request: Request) -> Principal | None:
+        """Who signed `request`; None where it is not signed. Raises ApiError where it is not rightly signed."""
         header = request.headers.get("Authorization", "")
         if not header.startswith(SCHEME):
             return None
         claimed = claim(header)
         if claimed is None:
             raise _unreadable("Authorization", f"write {SCHEME} key=bdk_…, date=…, signature=…")
-        _refuse_another_time(claimed, clock())
+        _refuse_another_time(claimed, self._clock())
         digest = claimed_digest(request.headers.get("Content-Digest", ""))
         if digest is None:
             raise _unreadable("Content-Digest", "write sha-256=:…: with the SHA-256 of the body in Base64")
         text = _signed_text(request, claimed, digest)
-        key, secret = keys.with_secret(claimed.key)
+        key, secret = self._keys.with_secret(claimed.key)
         if not fits(claimed.signature, secret, text) or key is None:
             raise _wrong_signature()
-        if ended := key.ended(clock()):
-            raise ApiError(401, "key-ended", "That key has ended", f"{key.id} is {ended}", remedy="make a new one")
-        person = principal_of(key.person)
-        if person is None:
-            raise ApiError(401, "key-ended", "That key has ended", f"{key.id} belongs to nobody any more")
+        caller = self._of(key)
         try:
-            keys.use(key, claimed.signature, claimed.moment + WINDOW)
+            self._keys.use(key, claimed.signature, claimed.moment + WINDOW)
         except ReplayedError:
             raise ApiError(
                 401,
@@ -59,9 +58,20 @@ def by_signature(keys: Keys, principal_of: PrincipalOf, clock: Callable[[], floa
                 remedy="sign each request anew, with the time at which it is sent",
             ) from None
         _check_body(request, digest)
-        return key.narrowed(person)
+        return caller
 
-    return told
+    def renewed(self, caller: Principal) -> Principal | None:
+        """Who that is by now, for answers that last: a signature is good for one request only."""
+        key = self._keys.find(caller.key)
+        return self._of(key) if key else None
+
+    def _of(self, key: AccessKey) -> Principal:
+        if ended := key.ended(self._clock()):
+            raise ApiError(401, "key-ended", "That key has ended", f"{key.id} is {ended}", remedy="make a new one")
+        person = self._principal_of(key.person)
+        if person is None:
+            raise ApiError(401, "key-ended", "That key has ended", f"{key.id} belongs to nobody any more")
+        return key.narrowed(person)
 
 
 class CheckedBody(RawIOBase):

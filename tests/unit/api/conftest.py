@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from composer.access import Principal, Role
 from ui.app import create_app
-from ui.http.signatures import by_signature
+from ui.http.signatures import BySignature
 from ui.installation import Installation, open_installation
 from ui.settings import load
 
@@ -38,7 +38,7 @@ def app(installation: Installation) -> Flask:
     def told_by_name(request: Request) -> Principal | None:
         return PEOPLE.get(request.headers.get("Test-Person", ""))
 
-    return create_app(installation, [told_by_name, by_signature(installation.keys, PEOPLE.get)])
+    return create_app(installation, [told_by_name, BySignature(installation.keys, PEOPLE.get)])
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from composer.keys.signing import WINDOW, body_digest, canonical_text, claim, fi
 from composer.keys.store import MOST_OF_A_PERSON, Keys
 from tests.unit.api.conftest import PEOPLE, As
 from ui.app import create_app
-from ui.http.signatures import by_signature
+from ui.http.signatures import BySignature
 from ui.installation import Installation
 
 VECTORS = json.loads((Path(__file__).parent / "signatures.json").read_text())
@@ -79,7 +79,7 @@ def keys(installation: Installation, clock: Clock) -> Keys:
 def signed_app(installation: Installation, keys: Keys, clock: Clock) -> Flask:
     installation.projects.make("shop", "backdraft: 1\nname: shop\ncomponents: {}\n", "ada")
     installation.projects.make("blog", "backdraft: 1\nname: blog\ncomponents: {}\n", "ada")
-    return create_app(installation, [by_signature(keys, lambda person: PEOPLE.get(person), clock)])
+    return create_app(installation, [BySignature(keys, lambda person: PEOPLE.get(person), clock)])
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_a_right_that_its_person_loses_is_lost_to_the_key(
 ):
     installation.projects.make("shop", "backdraft: 1\nname: shop\ncomponents: {}\n", "ada")
     rights = dict(PEOPLE)
-    app = create_app(installation, [by_signature(keys, rights.get, clock)])
+    app = create_app(installation, [BySignature(keys, rights.get, clock)])
     made, secret = keys.make("dan", "dan's")
     asks = Machine(app, made.id, secret, clock)
     assert asks("PUT", "/api/v1/projects/shop/schema", b'{"text": "a"}').status_code == 428
