@@ -12,10 +12,11 @@ from composer.api import drawing_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
 from ui.http.auditing import keep_audit
-from ui.http.describing import ProblemDocument, description_routes
+from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import health_routes
+from ui.http.problem_types import problem_routes
 from ui.http.problems import answer, tell_problems
 from ui.http.requests import know_requests
 from ui.installation import Installation
@@ -29,10 +30,7 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),
         doc_ui=False,
-        security_schemes={
-            "session": {"type": "apiKey", "in": "cookie", "name": "backdraft_session"},
-            "key": {"type": "http", "scheme": "Backdraft-HMAC-SHA256"},
-        },
+        security_schemes=SECURITY_SCHEMES,
         validation_error_callback=_bad_request,
         validation_error_model=ProblemDocument,
         static_folder=None,
@@ -45,6 +43,7 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     send_careful_headers(app, is_https=installation.settings.url.startswith("https://"))
     app.register_blueprint(health_routes(installation.checks))
     app.register_blueprint(description_routes(app))
+    app.register_blueprint(problem_routes())
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
     app.register_api(key_routes(installation.keys))
     return app

@@ -10,6 +10,7 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from composer.access import Principal, Role
+from tests.unit.api.answers import HeldClient
 from ui.app import create_app
 from ui.http.signatures import BySignature
 from ui.installation import Installation, open_installation
@@ -38,7 +39,9 @@ def app(installation: Installation) -> Flask:
     def told_by_name(request: Request) -> Principal | None:
         return PEOPLE.get(request.headers.get("Test-Person", ""))
 
-    return create_app(installation, [told_by_name, BySignature(installation.keys, PEOPLE.get)])
+    made = create_app(installation, [told_by_name, BySignature(installation.keys, PEOPLE.get)])
+    made.test_client_class = HeldClient
+    return made
 
 
 @pytest.fixture
