@@ -9,6 +9,7 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
 from composer.api import drawing_routes
+from composer.api_audit import audit_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
 from ui.http.auditing import keep_audit
@@ -16,16 +17,20 @@ from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_ro
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import health_routes
+from ui.http.origins import refuse_foreign_origins
 from ui.http.problem_types import problem_routes
 from ui.http.problems import answer, tell_problems
 from ui.http.requests import know_requests
+from ui.http.signatures import BySignature
 from ui.installation import Installation
+from ui.people.api import people_routes
+from ui.people.cookies import by_session, keep_cookies
 
 LARGEST_BODY = 4 * 2**20
 
 
 def create_app(installation: Installation, authenticators: Sequence[Authenticator]) -> Flask:
-    """The application that serves `installation` to whomever one of `authenticators` knows."""
+    """The application that serves `installation` to whomever a session, a signature or one of `authenticators` tells."""
     app = OpenAPI(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),
@@ -38,7 +43,10 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     know_requests(app)
     tell_problems(app)
-    stand_guard(app, authenticators)
+    refuse_foreign_origins(app, installation.settings)
+    by_signature = BySignature(installation.keys, installation.registry.people.principal)
+    stand_guard(app, [*authenticators, by_signature, by_session(installation.registry)])
+    keep_cookies(app, is_https=installation.registry.is_https)
     keep_audit(app, installation.audit)
     send_careful_headers(app, is_https=installation.settings.url.startswith("https://"))
     app.register_blueprint(health_routes(installation.checks))
@@ -46,6 +54,9 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.register_blueprint(problem_routes())
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
     app.register_api(key_routes(installation.keys))
+    app.register_api(audit_routes(installation.audit))
+    for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
+        app.register_api(routes)
     return app
 
 

@@ -11,10 +11,12 @@ from composer.db import Database, open_database
 from composer.home import make_home
 from composer.journal import Journal
 from composer.keys.store import Keys
+from composer.members import Members
 from composer.projects import Projects
 from deployer.store import Store
 from deployer.vault import Vault
 from ui.http.health import Check
+from ui.people.registry import Registry, open_registry
 from ui.settings import Settings
 
 
@@ -32,6 +34,7 @@ class Installation:
     store: Store
     vault: Vault
     keys: Keys
+    registry: Registry
 
     @property
     def home(self) -> Path:
@@ -45,6 +48,7 @@ class Installation:
 
     def close(self) -> None:
         """Let go of everything."""
+        self.registry.close()
         self.bus.close()
         self.database.close()
 
@@ -77,4 +81,5 @@ def open_installation(settings: Settings) -> Installation:
         store=store,
         vault=vault,
         keys=Keys(database, vault),
+        registry=open_registry(settings, database, Members(database), vault),
     )
