@@ -24,7 +24,7 @@ from ui.people.answers import (
 )
 from ui.people.letters import invitation_letter
 from ui.people.model import Person
-from ui.people.people import LastAdministratorError, NameTakenError, Rights
+from ui.people.people import LastAdministratorError, NameTakenError, rights_of
 from ui.people.registry import Registry
 
 TAG = Tag(name="people", description="Everybody who may sign in; for administrators.")
@@ -139,11 +139,6 @@ def everybody_routes(registry: Registry) -> APIBlueprint:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     return api
-
-
-def rights_of(person: Person) -> Rights:
-    """What somebody may do now."""
-    return Rights(person.is_administrator, person.makes_projects, person.is_disabled)
 
 
 def last_administrator() -> ApiError:

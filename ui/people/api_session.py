@@ -162,7 +162,7 @@ def welcome(registry: Registry, step: Opened | SecondStep) -> Response:
         response = jsonify(second_step=step.token)
         response.status_code = HTTPStatus.ACCEPTED
         return response
-    signed_in(step)
+    signed_in(registry, step)
     person = registry.people.find(step.session.person)
     if person is None:
         raise link_over("sign in again")

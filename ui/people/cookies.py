@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Flask, Request, Response, g
+from flask import Flask, Request, Response, g, request
 
 from composer.access import Principal
 from composer.problem import ApiError
@@ -62,8 +62,12 @@ def keep_cookies(app: Flask, *, is_https: bool) -> None:
         return response
 
 
-def signed_in(opened: Opened) -> None:
-    """Have the answer bring the cookie of a new session."""
+def signed_in(registry: Registry, opened: Opened) -> None:
+    """Have the answer bring the cookie of a new session; one that the browser had before is over."""
+    if token := request.cookies.get(cookie_name(is_https=registry.is_https)):
+        before = registry.sessions.open(token)
+        if before is not None:
+            registry.sessions.end(before.session.person, before.session.id)
     g.session = opened.session
     g.session_token = opened.token
 

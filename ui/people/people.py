@@ -36,6 +36,11 @@ class Rights:
 NONE = Rights()
 
 
+def rights_of(person: Person) -> Rights:
+    """What the installation lets somebody do now."""
+    return Rights(person.is_administrator, person.makes_projects, person.is_disabled)
+
+
 class People:
     """Everybody who may sign in, or might once."""
 
