@@ -20,6 +20,8 @@ from composer.problem import ApiError, not_found
 from composer.projects import Draft, LostUpdateError, Project, ProjectExistsError, Projects
 
 LARGEST_SCHEMA = 2**20
+LARGEST_VERSION = 2**31 - 1
+"""What databases can hold and compare."""
 _EXAMPLE = "backdraft: 1\nname: shop\ncomponents:\n  db: {kind: postgres}\n"
 _TAG = Tag(name="drawings", description="The catalogue of kinds, projects and their schemas.")
 
@@ -33,7 +35,7 @@ class ProjectPath(BaseModel):
 class VersionPath(ProjectPath):
     """A version of a project's schema in the address."""
 
-    version: int = Field(ge=1, description="A version of its schema.")
+    version: int = Field(ge=1, le=LARGEST_VERSION, description="A version of its schema.")
 
 
 class SchemaText(BaseModel):
@@ -130,7 +132,7 @@ class KnownVersion(BaseModel):
 class Page(BaseModel):
     """Which part of a list."""
 
-    cursor: int | None = Field(None, ge=1, description="Where the page before ended.")
+    cursor: int | None = Field(None, ge=1, le=2**53, description="Where the page before ended.")
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -242,7 +244,7 @@ def _base_version(newest: Draft) -> int:
     if request.if_match.star_tag:
         return newest.version
     for tag in request.if_match.as_set():
-        if tag.startswith("v") and tag[1:].isdecimal():
+        if tag.startswith("v") and tag[1:].isdecimal() and len(tag) <= 11 and int(tag[1:]) <= LARGEST_VERSION:
             return int(tag[1:])
     raise ApiError(400, "bad-etag", "That is no version of a schema", request.headers.get("If-Match", "")[:100])
 

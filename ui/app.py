@@ -30,7 +30,7 @@ LARGEST_BODY = 4 * 2**20
 
 
 def create_app(installation: Installation, authenticators: Sequence[Authenticator]) -> Flask:
-    """The application that serves `installation` to whomever a session, a signature or one of `authenticators` tells."""
+    """The application that serves `installation` to whomever a session, a key or one of `authenticators` tells."""
     app = OpenAPI(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),

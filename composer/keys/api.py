@@ -24,7 +24,7 @@ MOST_PROJECTS = 100
 class KeyPath(BaseModel):
     """A key in the address."""
 
-    id: str = Field(description="The key's id.", pattern=r"^bdk_[a-z0-9]{1,40}$")
+    key: str = Field(description="The key's id.", pattern=r"^bdk_[a-z0-9]{1,40}$")
 
 
 class KeyOut(BaseModel):
@@ -109,17 +109,17 @@ def key_routes(keys: Keys, clock: Callable[[], float] = time.time) -> APIBluepri
         response.headers["Location"] = f"/api/v1/me/keys/{made.id}"
         return response
 
-    @api.get("/me/keys/<id>", summary="A key of yours", responses={200: KeyOut})
+    @api.get("/me/keys/<key>", summary="A key of yours", responses={200: KeyOut})
     @for_the_signed_in
     def show_my_key(path: KeyPath) -> Response:
-        return jsonify(_plain(_found(keys, path.id, principal().id)))
+        return jsonify(_plain(_found(keys, path.key, principal().id)))
 
-    @api.delete("/me/keys/<id>", summary="Revoke a key of yours", responses={204: None})
+    @api.delete("/me/keys/<key>", summary="Revoke a key of yours", responses={204: None})
     @for_the_signed_in
     def revoke_my_key(path: KeyPath) -> Response:
         """A key may end itself and no other: whoever found one shall not lock its person out."""
         who = principal()
-        found = _found(keys, path.id, who.id)
+        found = _found(keys, path.key, who.id)
         if who.key and who.key != found.id:
             raise denied("a key may revoke itself and no other; sign in for that")
         return _revoked(keys, found)
@@ -129,10 +129,10 @@ def key_routes(keys: Keys, clock: Callable[[], float] = time.time) -> APIBluepri
     def list_keys(query: Page) -> Response:
         return _page(keys, None, query)
 
-    @api.delete("/keys/<id>", summary="Revoke anybody's key", responses={204: None})
+    @api.delete("/keys/<key>", summary="Revoke anybody's key", responses={204: None})
     @needs(Permission.ADMINISTER)
     def revoke_key(path: KeyPath) -> Response:
-        return _revoked(keys, _found(keys, path.id, None))
+        return _revoked(keys, _found(keys, path.key, None))
 
     return api
 

@@ -38,6 +38,27 @@ TYPES: Mapping[str, ProblemType] = {
     "key-ended": ProblemType(401, "The key was revoked, has expired, or its person is gone.", "Make a new key."),
     "wrong-digest": ProblemType(400, "The body is not the one that was signed.", "Send the bytes that were hashed."),
     "denied": ProblemType(403, "Who asks is known and may not do that.", "Ask for a role, or a key of another scope."),
+    "session-over": ProblemType(401, "The session has ended.", "Sign in again."),
+    "needs-session": ProblemType(403, "Only a person who is signed in may do that, no key.", "Sign in."),
+    "csrf": ProblemType(403, "A request of a session came without its token.", "Send X-CSRF-Token."),
+    "foreign-origin": ProblemType(403, "A browser sent it from another site.", "Use the page of this server."),
+    # how people come in
+    "wrong-credentials": ProblemType(401, "Name and password do not fit together.", "Try again, or reset it."),
+    "wrong-password": ProblemType(403, "The password that has to be given once more does not fit.", "Try again."),
+    "wrong-code": ProblemType(
+        401, "The code of a second factor does not fit (422 where one is set up).", "Try the next."
+    ),
+    "step-over": ProblemType(401, "The second step came too late.", "Sign in from the beginning."),
+    "too-many-attempts": ProblemType(429, "Too many attempts to sign in.", "Wait for Retry-After."),
+    "too-busy": ProblemType(503, "Too many people sign in at the moment.", "Wait for Retry-After."),
+    "link-over": ProblemType(410, "The link was used, is too old, or never was.", "Ask for another."),
+    "weak-password": ProblemType(422, "The password is too easy; `detail` says why.", "Choose a longer one."),
+    "name-taken": ProblemType(409, "Somebody has that name or e-mail address.", "Choose another."),
+    "no-mail": ProblemType(422, "This server sends no mail.", "Leave the address out, and hand over the link."),
+    "has-second-factor": ProblemType(409, "There is a second factor already.", "Remove it first."),
+    "no-second-factor": ProblemType(409, "There is no second factor.", "Set one up first."),
+    "last-administrator": ProblemType(409, "The installation would have no administrator.", "Make another one first."),
+    "last-owner": ProblemType(409, "The project would have no owner.", "Make another one first."),
     # what is asked
     "not-found": ProblemType(404, "There is no such thing, or you may not see it.", "Check its name."),
     "method-not-allowed": ProblemType(405, "That address does not know that method.", "See `Allow`."),
@@ -71,16 +92,26 @@ TYPES: Mapping[str, ProblemType] = {
 }
 
 
+def table() -> str:
+    """All of them, as docs/api.md shows them."""
+    rows = (f"| `{name}` | {each.status} | {each.meaning} | {each.remedy} |" for name, each in TYPES.items())
+    return "\n".join(("| type | status | means | what helps |", "|---|---|---|---|", *rows))
+
+
 def problem_routes() -> Blueprint:
     """`/problems/<type>`: what the address of a problem leads to."""
     routes = Blueprint("problems", __name__)
 
-    @routes.get(f"{ADDRESS}<name>")
+    @routes.get(f"{ADDRESS}<problem>")
     @for_everybody
-    def tell(name: str) -> Response:
-        if name not in TYPES:
-            raise not_found(f"problem '{name[:60]}'")
-        found = TYPES[name]
-        return jsonify(type=ADDRESS + name, status=found.status, meaning=found.meaning, remedy=found.remedy)
+    def tell_problem(problem: str) -> Response:
+        if problem not in TYPES:
+            raise not_found(f"a problem of the type '{problem[:60]}'")
+        found = TYPES[problem]
+        return jsonify(type=ADDRESS + problem, status=found.status, meaning=found.meaning, remedy=found.remedy)
 
     return routes
+
+
+if __name__ == "__main__":
+    print(table())
