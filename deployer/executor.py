@@ -24,6 +24,7 @@ from deployer.plan import (
     CreateNetwork,
     CreateVolume,
     DisconnectContainer,
+    LimitContainer,
     Operation,
     OwnVolume,
     Plan,
@@ -204,6 +205,10 @@ class _Hand:
     @act.register
     def _(self, operation: RemoveContainer) -> None:
         self.engine.remove_container(operation.name)
+
+    @act.register
+    def _(self, operation: LimitContainer) -> None:
+        self.engine.limit(operation.name, operation.spec)
 
     @act.register
     def _(self, operation: ReloadContainer) -> None:

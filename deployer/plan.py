@@ -153,6 +153,16 @@ class RemoveContainer:
 
 
 @dataclass(frozen=True)
+class LimitContainer:
+    """Give a container its limits again, while it runs."""
+
+    name: str
+    spec: ContainerSpec
+    sign = "~"
+    noun = "limits"
+
+
+@dataclass(frozen=True)
 class ReloadContainer:
     """Have a container read its configuration and look up its servers again."""
 
@@ -176,6 +186,7 @@ Operation = (
     | AwaitReady
     | StopContainer
     | RemoveContainer
+    | LimitContainer
     | ReloadContainer
 )
 

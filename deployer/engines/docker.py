@@ -7,6 +7,7 @@ import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import docker
@@ -16,7 +17,7 @@ from docker.utils import kwargs_from_env, parse_repository_tag
 
 from deployer.engines import docker_payloads as payloads
 from deployer.engines.docker_logs import merged_lines
-from deployer.engines.docker_observation import observed_state, readable
+from deployer.engines.docker_observation import inspection, observed_state, readable
 from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
 from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
@@ -83,6 +84,15 @@ class DockerEngine:
                 self.client.networks(),
                 self.client.volumes().get("Volumes") or (),
             )
+
+    def observe_closely(self, project: str) -> ObservedState:
+        """See `Engine.observe_closely`."""
+        observed = self.observe(project)
+        found = []
+        for container in observed.containers:
+            with _told(f"look at {container.name}", well=(NOT_FOUND,)):
+                found.append(replace(container, inspected=inspection(self.client.inspect_container(container.id))))
+        return replace(observed, containers=tuple(found))
 
     def projects(self) -> tuple[str, ...]:
         """See `Engine.projects`."""
@@ -179,6 +189,14 @@ class DockerEngine:
         """See `Engine.disconnect`."""
         with _told(f"disconnect {name} from {network}", well=(404,), already="is not connected"):
             self.client.disconnect_container_from_network(name, network)
+
+    def limit(self, name: str, spec: ContainerSpec) -> None:
+        """See `Engine.limit`; the SDK's own call knows neither cores nor processes."""
+        address = f"{self.client.base_url}/v{self.client.api_version}/containers/{name}/update"
+        with _told(f"limit {name}"):
+            answer = self.client.post(address, json=payloads.limits(spec), timeout=TIMEOUT)
+            if not answer.ok:
+                raise EngineError(f"could not limit {name}: {readable(answer.text[:500])}")
 
     def start(self, name: str) -> None:
         """See `Engine.start`."""

@@ -53,6 +53,9 @@ class Engine(Protocol):
     def observe(self, project: str) -> ObservedState:
         """Everything of `project`, and the names and ports that others took."""
 
+    def observe_closely(self, project: str) -> ObservedState:
+        """The same, with each container's inspection: a call more for each."""
+
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on this engine; sorted."""
 
@@ -99,6 +102,9 @@ class Engine(Protocol):
 
     def disconnect(self, name: str, network: str) -> None:
         """Take a container out of a network; well, too, if it is not in it."""
+
+    def limit(self, name: str, spec: ContainerSpec) -> None:
+        """Give a container the limits and the restart policy of `spec`, while it runs."""
 
     def start(self, name: str) -> None:
         """Start a container."""
