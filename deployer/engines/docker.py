@@ -16,9 +16,17 @@ from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env, parse_repository_tag
 
 from deployer.engines import docker_payloads as payloads
+from deployer.engines.docker_events import DockerHappenings
 from deployer.engines.docker_logs import merged_lines
 from deployer.engines.docker_observation import inspection, observed_state, readable
-from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
+from deployer.engines.interface import (
+    ContainerState,
+    EngineError,
+    Happening,
+    Happenings,
+    LogLine,
+    SubnetTakenError,
+)
 from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
@@ -101,6 +109,11 @@ class DockerEngine:
             found = [*self.client.containers(all=True, filters=labelled), *self.client.networks(filters=labelled)]
             found += self.client.volumes(filters=labelled).get("Volumes") or ()
         return tuple(sorted({each["Labels"][PROJECT] for each in found}))
+
+    def happenings(self) -> Happenings:
+        """See `Engine.happenings`."""
+        with _told("follow what happens"):
+            return _Told(DockerHappenings(self.client))
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """See `Engine.create_network`."""
@@ -327,6 +340,20 @@ class DockerEngine:
     def _create(self, payload: payloads.Payload, name: str | None = None) -> str:
         made = self.client.create_container_from_config(payload, name)  # type: ignore[no-untyped-call]
         return str(made["Id"])
+
+
+class _Told:
+    """Happenings that end with EngineError."""
+
+    def __init__(self, happenings: Happenings) -> None:
+        self._happenings = happenings
+
+    def __iter__(self) -> Iterator[Happening]:
+        with _told("follow what happens"):
+            yield from self._happenings
+
+    def close(self) -> None:
+        self._happenings.close()
 
 
 @contextmanager

@@ -34,6 +34,26 @@ class ContainerState:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """Something that happened to a container of ours, in the engine's own word; `time` in seconds since 1970."""
+
+    project: str
+    component: str
+    what: str
+    time: float
+
+
+class Happenings(Protocol):
+    """What happens on an engine from now on. Iterating waits for the next; it raises, or ends, when the engine goes."""
+
+    def __iter__(self) -> Iterator[Happening]:
+        """Each as it comes."""
+
+    def close(self) -> None:
+        """End the iteration, from any thread."""
+
+
+@dataclass(frozen=True)
 class LogLine:
     """A line a replica wrote; `time` in seconds since 1970, `stream` is stdout or stderr."""
 
@@ -58,6 +78,9 @@ class Engine(Protocol):
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on this engine; sorted."""
+
+    def happenings(self) -> Happenings:
+        """What happens to containers of ours from now on; what happened before has to be looked up."""
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """Make a network with the subnet in `spec`; one that is there and the same stays.
