@@ -1,4 +1,4 @@
-"""The tables of the deployer; only `store` and `queue` read and write them."""
+"""The tables of the deployer; only its stores read and write them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -96,4 +96,43 @@ intents = Table(
     ),
     Index("unfinished_intents", "state", "id"),
     sqlite_autoincrement=True,
+)
+
+statuses = Table(
+    "statuses",
+    METADATA,
+    Column("project", Text, primary_key=True),
+    Column("component", Text, primary_key=True),
+    Column("replica", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True, doc="of its container, or empty where it has none"),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False, doc="JSON: the rest of the status"),
+)
+
+drifts = Table(
+    "drifts",
+    METADATA,
+    Column("project", Text, primary_key=True),
+    Column("version", Integer, nullable=False, doc="rises with each change, so that of two keepers one decides"),
+    Column("content", Text, nullable=False, doc="JSON: a Drift, or null"),
+)
+
+stops = Table(
+    "stops",
+    METADATA,
+    Column("project", Text, primary_key=True),
+    Column("component", Text, primary_key=True),
+    Column("who", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    METADATA,
+    Column("digest", Text, primary_key=True, doc="SHA-256 of what the holder has"),
+    Column("project", Text, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("content", Text, nullable=False, doc="JSON: what it is good for"),
+    Column("expires", Float, nullable=False),
 )

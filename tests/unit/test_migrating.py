@@ -40,7 +40,18 @@ def test_an_older_database_keeps_what_it_knows_and_is_copied_first(tmp_path: Pat
     store.begin("shop", "name: shop", "#1", "ada")
     store.close()
     with sqlite3.connect(tmp_path / "backdraft.db") as older:  # as it was before revisions had numbers
-        for name in ("alembic_version", "drafts", "projects", "events", "audit", "intents"):
+        for name in (
+            "alembic_version",
+            "drafts",
+            "projects",
+            "events",
+            "audit",
+            "intents",
+            "statuses",
+            "drifts",
+            "stops",
+            "tickets",
+        ):
             older.execute(f"DROP TABLE {name}")
         for name in ("images", "plan", "events", "before", "source", "failures"):
             older.execute(f"ALTER TABLE releases DROP COLUMN {name}")
