@@ -2,13 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import Any
 
 from composer.journal import Journal
-from deployer.events import Event, Listener, Message, PhaseChanged, StepDone
+from deployer.events import Event, Listener, is_same_place, plain
 from deployer.queue import Intent
 
 PAUSE = 0.05
@@ -31,15 +29,6 @@ def told_to_journal(journal: Journal, intent: Intent) -> Iterator[Listener]:
         writing.join()
 
 
-def as_plain(event: Event) -> tuple[str, Mapping[str, Any]]:
-    """An event as the journal has it: its kind and its content."""
-    kind = _KINDS[type(event)]
-    return kind, {name: value for name, value in asdict(event).items() if value not in ("", None)}
-
-
-_KINDS: Mapping[type, str] = {PhaseChanged: "deploy.phase", StepDone: "deploy.step", Message: "deploy.message"}
-
-
 class _Telling:
     """The events of one deploy on their way to the journal."""
 
@@ -55,7 +44,7 @@ class _Telling:
         with self._alone:
             # how far a pull or a build has come is told many times a second; the newest is enough
             last = self._waiting[-1] if self._waiting else None
-            if isinstance(event, PhaseChanged) and isinstance(last, PhaseChanged) and _same_place(event, last):
+            if last is not None and is_same_place(event, last):
                 self._waiting.pop()
             self._waiting.append(event)
         self.news.set()
@@ -74,12 +63,8 @@ class _Telling:
 
     def _write(self, events: list[Event]) -> None:
         about = {"deploy": self._intent.id}
-        entries = [(self._intent.project, kind, about | dict(content)) for kind, content in map(as_plain, events)]
+        entries = [(self._intent.project, f"deploy.{kind}", about | content) for kind, content in map(plain, events)]
         try:
             self._journal.write_all(entries)
         except Exception:  # what is told matters less than what is done
             log.exception("events of deploy %s are lost", self._intent.id)
-
-
-def _same_place(event: PhaseChanged, last: PhaseChanged) -> bool:
-    return (event.component, event.replica, event.phase) == (last.component, last.replica, last.phase)

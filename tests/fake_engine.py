@@ -204,7 +204,23 @@ class FakeEngine:
         return iter(())
 
     def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
-        return {name: self.images[name] for name in names if name in self.images}
+        known = self.images | {image: image for image in self.images.values()}
+        return {name: known[name] for name in names if name in known}
+
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        return {name: image for name, image in self.images.items() if name.rpartition(":")[0] == repository}
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002
+        if id not in self.images.values():
+            raise EngineError(f"no such image: {id}")
+        self.images[name] = id
+
+    def unname_image(self, name: str) -> None:
+        self.images.pop(name, None)
+
+    @property
+    def is_local(self) -> bool:
+        return False
 
     def _call(self, what: str, name: str) -> None:
         self.calls.append(f"{what} {name}")

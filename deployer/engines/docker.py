@@ -280,6 +280,28 @@ class DockerEngine:
                 ids[name] = str(self.client.inspect_image(name)["Id"])  # type: ignore[no-untyped-call]
         return ids
 
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        """Every name in `repository`, with the id of its image. Raises EngineError."""
+        with _told(f"list the images of {repository}"):
+            found = self.client.images(repository)
+        return {
+            name: str(image["Id"])
+            for image in found
+            for name in image.get("RepoTags") or ()
+            if name.rpartition(":")[0] == repository
+        }
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002 (the word for it)
+        """Give an image one more name. Raises EngineError."""
+        repository, _, tag = name.rpartition(":")
+        with _told(f"name image {name}"):
+            self.client.tag(id, repository, tag)
+
+    def unname_image(self, name: str) -> None:
+        """Take a name from an image, which ends with its last one unless a container uses it. Raises EngineError."""
+        with _told(f"let go of image {name}", well=(NOT_FOUND, CONFLICT)):
+            self.client.remove_image(name)
+
     def pull(self, reference: str, progress: Callable[[str], None]) -> None:
         """Fetch an image from its registry, telling `progress` how far it is. Raises EngineError."""
         repository, tag = parse_repository_tag(reference)

@@ -156,4 +156,13 @@ class Engine(Protocol):
         """The lines of a project's containers in the order of their time; with `follow`, those to come as well."""
 
     def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
-        """Those of `names` that stand for an image on the engine, each with its id."""
+        """Those of `names` that stand for an image on the engine, each with its id; an id stands for itself."""
+
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        """Every name in `repository`, such as `backdraft.local/kept/shop`, with the id of its image."""
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002 (the word for it)
+        """Give an image one more name."""
+
+    def unname_image(self, name: str) -> None:
+        """Take a name from an image, which ends with its last one unless a container uses it."""
