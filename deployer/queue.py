@@ -51,6 +51,11 @@ class Action(StrEnum):
     DEPLOY = "deploy"
     ROLLBACK = "rollback"
     DESTROY = "destroy"
+    HEAL = "heal"
+    """Make it again as its last release wanted it."""
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
 
 
 REPLACEABLE = (Action.DEPLOY, Action.ROLLBACK)

@@ -61,7 +61,8 @@ class State(StrEnum):
 class Wanted:
     """What the last release that went well wants: nothing, while there is none.
 
-    `ready` is when its deploy ended, in seconds since 1970: what started before has been seen ready. `stopped` maps
+    `ready` is when its deploy ended, in seconds since 1970: what started before has been seen ready, and what was made
+    before is what the release made, even if it would be called otherwise today. `stopped` maps
     each component that somebody stopped on purpose to who it was.
     """
 
@@ -85,9 +86,10 @@ def live_status(wanted: Wanted, observed: ObservedState) -> tuple[ReplicaStatus,
         place = place_of(container)
         spec = specs.get(place)
         is_that = spec is not None and container_name(desired.project, spec) == container.name
+        is_of_release = is_that or (spec is not None and container.created <= wanted.ready)
         seen.add(place)
         state, reason = _judged(container, spec if is_that else None, wanted)
-        if not is_that and desired.containers:
+        if not is_of_release and desired.containers:
             reason = "; ".join(filter(None, (reason, "it is not of the last release")))
         found.append(_live(container, state, reason))
     for place, spec in specs.items():

@@ -216,6 +216,11 @@ class Store:
         with self._database.reading() as connection:
             return tuple(_release(row) for row in connection.execute(query))
 
+    def deployed(self) -> tuple[str, ...]:
+        """The projects that have a release; sorted."""
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(select(tables.releases.c.project).distinct())))
+
     def setting(self, name: str) -> str | None:
         """The setting of that name, or None when nobody chose."""
         with self._database.reading() as connection:

@@ -106,6 +106,20 @@ class Watchbook:
         with self._database.reading() as connection:
             return {row.component: row.who for row in connection.execute(query.order_by(stops.component))}
 
+    def take_turn(self, name: str, since: float, until: float) -> float:
+        """Take over, for the time up to `until`, what is done by whoever comes first: from when it is to be done.
+
+        That is `since`, or later where another has taken a part of it.
+        """
+        settings = tables.settings.c
+        with self._database.writing() as connection:
+            row = connection.execute(select(settings.value).where(settings.name == f"turn:{name}")).first()
+            begin = max(since, float(row.value)) if row else since
+            if begin < until:
+                connection.execute(delete(tables.settings).where(settings.name == f"turn:{name}"))
+                connection.execute(insert(tables.settings).values(name=f"turn:{name}", value=repr(until)))
+        return begin
+
     def forget(self, project: str) -> None:
         """Forget everything of a project; what was there is told to be gone."""
         self.keep(project, ())
