@@ -136,7 +136,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
         text = body.text if body.text is not None else f"backdraft: 1\nname: {body.name}\ncomponents: {{}}\n"
         _refuse_another_name(text, body.name, catalogue)
         try:
-            projects.make(body.name, text, str(principal()))
+            projects.make(body.name, text, str(principal()), principal().id)
         except ProjectExistsError:
             raise ApiError(
                 409, "exists", "There is a project of that name", body.name, "name", "choose another name"

@@ -49,9 +49,12 @@ def principal() -> Principal:
     return found
 
 
-def audited(target: str = "", before: Any = None, after: Any = None) -> None:
-    """Say what the request that is being answered changed, for the audit log; values that JSON can hold, no secrets."""
-    g.audited = {"target": target, "before": before, "after": after}
+def audited(target: str = "", before: Any = None, after: Any = None, who: str = "") -> None:
+    """Say what the request that is being answered changed, for the audit log; values that JSON can hold, no secrets.
+
+    `who` is for routes that are open to everybody, where the guard has asked nobody.
+    """
+    g.audited = {"target": target, "before": before, "after": after, "who": who}
 
 
 def _marked(guard: Guard) -> Callable[[View], View]:

@@ -9,21 +9,25 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
 from composer.api import drawing_routes
+from composer.api_audit import audit_routes
 from composer.problem import ApiError
 from ui.http.auditing import keep_audit
 from ui.http.describing import ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import health_routes
+from ui.http.origins import refuse_foreign_origins
 from ui.http.problems import answer, tell_problems
 from ui.http.requests import know_requests
 from ui.installation import Installation
+from ui.people.api import people_routes
+from ui.people.cookies import by_session, keep_cookies
 
 LARGEST_BODY = 4 * 2**20
 
 
 def create_app(installation: Installation, authenticators: Sequence[Authenticator]) -> Flask:
-    """The application that serves `installation` to whomever one of `authenticators` knows."""
+    """The application that serves `installation` to whomever one of `authenticators` knows, or a session does."""
     app = OpenAPI(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),
@@ -39,12 +43,17 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     know_requests(app)
     tell_problems(app)
-    stand_guard(app, authenticators)
+    refuse_foreign_origins(app, installation.settings)
+    stand_guard(app, [*authenticators, by_session(installation.registry)])
+    keep_cookies(app, is_https=installation.registry.is_https)
     keep_audit(app, installation.audit)
     send_careful_headers(app, is_https=installation.settings.url.startswith("https://"))
     app.register_blueprint(health_routes(installation.checks))
     app.register_blueprint(description_routes(app))
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(audit_routes(installation.audit))
+    for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
+        app.register_api(routes)
     return app
 
 

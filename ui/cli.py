@@ -23,6 +23,7 @@ COMMANDS = (
     "schedule",
     "destroy",
     "secrets",
+    "users",
     "images",
     "kinds",
     "stacks",

@@ -10,10 +10,12 @@ from composer.catalogue import Catalogue, standard
 from composer.db import Database, open_database
 from composer.home import make_home
 from composer.journal import Journal
+from composer.members import Members
 from composer.projects import Projects
 from deployer.store import Store
 from deployer.vault import Vault
 from ui.http.health import Check
+from ui.people.registry import Registry, open_registry
 from ui.settings import Settings
 
 
@@ -30,6 +32,7 @@ class Installation:
     audit: Audit
     store: Store
     vault: Vault
+    registry: Registry
 
     @property
     def home(self) -> Path:
@@ -43,6 +46,7 @@ class Installation:
 
     def close(self) -> None:
         """Let go of everything."""
+        self.registry.close()
         self.bus.close()
         self.database.close()
 
@@ -63,6 +67,7 @@ def open_installation(settings: Settings) -> Installation:
     database = open_database(home, settings.database_url or None)
     bus = LocalBus()
     store = Store(home, database)
+    vault = Vault(home, store)
     return Installation(
         settings=settings,
         database=database,
@@ -72,5 +77,6 @@ def open_installation(settings: Settings) -> Installation:
         journal=Journal(database, bus),
         audit=Audit(database),
         store=store,
-        vault=Vault(home, store),
+        vault=vault,
+        registry=open_registry(settings, database, Members(database), vault),
     )
