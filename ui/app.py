@@ -9,6 +9,7 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
 from composer.api import drawing_routes
+from composer.api_events import event_routes
 from composer.problem import ApiError
 from ui.http.auditing import keep_audit
 from ui.http.describing import ProblemDocument, description_routes
@@ -45,6 +46,7 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.register_blueprint(health_routes(installation.checks))
     app.register_blueprint(description_routes(app))
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(event_routes(installation.feed, installation.streams))
     return app
 
 

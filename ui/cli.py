@@ -23,6 +23,8 @@ COMMANDS = (
     "schedule",
     "destroy",
     "secrets",
+    "up",
+    "web",
     "images",
     "kinds",
     "stacks",

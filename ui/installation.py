@@ -8,9 +8,11 @@ from composer.audit import Audit
 from composer.bus import Bus, LocalBus
 from composer.catalogue import Catalogue, standard
 from composer.db import Database, open_database
+from composer.feed import Feed
 from composer.home import make_home
 from composer.journal import Journal
 from composer.projects import Projects
+from composer.streams import Streams
 from deployer.store import Store
 from deployer.vault import Vault
 from ui.http.health import Check
@@ -28,6 +30,8 @@ class Installation:
     projects: Projects
     journal: Journal
     audit: Audit
+    feed: Feed
+    streams: Streams
     store: Store
     vault: Vault
 
@@ -63,14 +67,17 @@ def open_installation(settings: Settings) -> Installation:
     database = open_database(home, settings.database_url or None)
     bus = LocalBus()
     store = Store(home, database)
+    journal = Journal(database, bus)
     return Installation(
         settings=settings,
         database=database,
         bus=bus,
         catalogue=standard(),
         projects=Projects(database),
-        journal=Journal(database, bus),
+        journal=journal,
         audit=Audit(database),
+        feed=Feed(journal, bus),
+        streams=Streams(settings.streams),
         store=store,
         vault=Vault(home, store),
     )

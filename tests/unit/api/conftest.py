@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,14 @@ PEOPLE = {
 }
 
 As = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def people(monkeypatch: pytest.MonkeyPatch) -> dict[str, Principal]:
+    """PEOPLE, of whom a test may change what they may do."""
+    before = dict(PEOPLE)
+    monkeypatch.setattr(sys.modules[__name__], "PEOPLE", before)
+    return before
 
 
 @pytest.fixture
