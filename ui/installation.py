@@ -65,7 +65,7 @@ def open_installation(settings: Settings) -> Installation:
     """
     home = make_home(settings.home)
     database = open_database(home, settings.database_url or None)
-    bus = LocalBus()
+    bus = _bus(settings)
     store = Store(home, database)
     journal = Journal(database, bus)
     return Installation(
@@ -81,3 +81,12 @@ def open_installation(settings: Settings) -> Installation:
         store=store,
         vault=Vault(home, store),
     )
+
+
+def _bus(settings: Settings) -> Bus:
+    if not settings.redis_url:
+        return LocalBus()
+    # whoever runs one process never loads what speaks to Redis
+    from composer.bus_redis import RedisBus
+
+    return RedisBus(settings.redis_url)

@@ -5,22 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from composer import feed as feeding
 from composer.bus import LocalBus
-from composer.db import open_database
+from composer.db import Database
 from composer.feed import Batch, Feed, Watcher
 from composer.journal import Journal
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    database = open_database(tmp_path)
-    yield Journal(database, LocalBus())
-    database.close()
+def journal(database: Database) -> Journal:
+    return Journal(database, LocalBus())
 
 
 @pytest.fixture
