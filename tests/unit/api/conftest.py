@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,8 +27,16 @@ As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    opened = open_installation(load(tmp_path, {}))
+def people(monkeypatch: pytest.MonkeyPatch) -> dict[str, Principal]:
+    """PEOPLE, of whom a test may change what they may do."""
+    before = dict(PEOPLE)
+    monkeypatch.setattr(sys.modules[__name__], "PEOPLE", before)
+    return before
+
+
+@pytest.fixture
+def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    opened = open_installation(load(tmp_path, {"BACKDRAFT_DATABASE_URL": database_url}))
     yield opened
     opened.close()
 
