@@ -8,6 +8,8 @@ from flask import g
 
 from composer.access import Permission, Principal
 
+Renewal = Callable[[float], Principal | None]
+"""Who makes a request, as it is not before that moment of the monotonic clock; None where it may do nothing more."""
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "guarded_by"
 
@@ -52,6 +54,12 @@ def guard_of(view: Callable[..., Any]) -> Guard | None:
 def principal() -> Principal:
     """Who makes the request that is being answered; only in routes that need a sign-in."""
     found: Principal = g.principal
+    return found
+
+
+def renewal() -> Renewal:
+    """What looks again who makes the request that is being answered, for answers that last."""
+    found: Renewal = g.renewal
     return found
 
 

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from composer.api import drawing_routes
 from composer.api_audit import audit_routes
+from composer.api_events import event_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
 from ui.http.auditing import keep_audit
@@ -57,6 +58,7 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.register_api(audit_routes(installation.audit))
     for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
         app.register_api(routes)
+    app.register_api(event_routes(installation.feed, installation.streams))
     return app
 
 

@@ -24,6 +24,8 @@ COMMANDS = (
     "destroy",
     "secrets",
     "users",
+    "up",
+    "web",
     "images",
     "kinds",
     "stacks",

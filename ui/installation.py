@@ -8,11 +8,13 @@ from composer.audit import Audit
 from composer.bus import Bus, LocalBus
 from composer.catalogue import Catalogue, standard
 from composer.db import Database, open_database
+from composer.feed import Feed
 from composer.home import make_home
 from composer.journal import Journal
 from composer.keys.store import Keys
 from composer.members import Members
 from composer.projects import Projects
+from composer.streams import Streams
 from deployer.store import Store
 from deployer.vault import Vault
 from ui.http.health import Check
@@ -31,6 +33,8 @@ class Installation:
     projects: Projects
     journal: Journal
     audit: Audit
+    feed: Feed
+    streams: Streams
     store: Store
     vault: Vault
     keys: Keys
@@ -67,19 +71,31 @@ def open_installation(settings: Settings) -> Installation:
     """
     home = make_home(settings.home)
     database = open_database(home, settings.database_url or None)
-    bus = LocalBus()
+    bus = _bus(settings)
     store = Store(home, database)
     vault = Vault(home, store)
+    journal = Journal(database, bus)
     return Installation(
         settings=settings,
         database=database,
         bus=bus,
         catalogue=standard(),
         projects=Projects(database),
-        journal=Journal(database, bus),
+        journal=journal,
         audit=Audit(database),
+        feed=Feed(journal, bus),
+        streams=Streams(settings.streams),
         store=store,
         vault=vault,
         keys=Keys(database, vault),
         registry=open_registry(settings, database, Members(database), vault),
     )
+
+
+def _bus(settings: Settings) -> Bus:
+    if not settings.redis_url:
+        return LocalBus()
+    # whoever runs one process never loads what speaks to Redis
+    from composer.bus_redis import RedisBus
+
+    return RedisBus(settings.redis_url)

@@ -82,6 +82,8 @@ TYPES: Mapping[str, ProblemType] = {
         "Somebody saved in between; `newest` and `base` are their text and the one that was edited.",
         "Merge, save again.",
     ),
+    "bad-event-id": ProblemType(400, "Last-Event-ID is no id of an event.", "Send the last one that was received."),
+    "too-many-streams": ProblemType(503, "As many streams are open as there may be.", "Close some; see Retry-After."),
     # what is done
     "busy": ProblemType(409, "Something else is at work on the project.", "Wait for Retry-After."),
     "cannot-be-done": ProblemType(
