@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from composer.api import drawing_routes
 from composer.problem import ApiError
+from deployer.api import deploy_routes
 from ui.http.auditing import keep_audit
 from ui.http.describing import ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
@@ -45,6 +46,18 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.register_blueprint(health_routes(installation.checks))
     app.register_blueprint(description_routes(app))
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(
+        deploy_routes(
+            installation.projects,
+            installation.journal,
+            installation.catalogue,
+            installation.queue,
+            installation.store,
+            installation.vault,
+            installation.uploads,
+            installation.performing,
+        )
+    )
     return app
 
 

@@ -255,3 +255,17 @@ def test_a_volume_is_given_to_its_owner_with_all_that_lies_in_it(engine, project
     if not isinstance(engine, FakeEngine):
         assert engine.execute(name, ["stat", "-c", "%u:%g", "/data"]) == (0, "10001:10002\n")
     assert len(engine.observe(project).containers) == 1
+
+
+def test_an_image_has_one_more_name_until_that_is_taken_away(engine: Engine, project: str):
+    repository, image = f"backdraft.local/kept/{project}", engine.image_ids([IMAGE])[IMAGE]
+    assert engine.image_ids([image]) == {image: image}
+    name = f"{repository}:box-1"
+    engine.name_image(image, name)
+    assert engine.named_images(repository) == {name: image}
+    assert engine.named_images("backdraft.local/kept/another") == {}
+    engine.unname_image(name)
+    engine.unname_image(name)
+    assert (engine.named_images(repository), engine.image_ids([IMAGE])) == ({}, {IMAGE: image})
+    with pytest.raises(EngineError):
+        engine.name_image(f"sha256:{'0' * 64}", name)
