@@ -8,6 +8,7 @@ from deployer.engines.docker import DockerEngine
 READING = frozenset(
     {
         "client",
+        "close",
         "execute",
         "happenings",
         "image_ids",

@@ -5,7 +5,6 @@ from importlib.metadata import version
 
 from flask import Flask, Response
 from flask_openapi3.models.info import Info
-from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 
 from composer.api import drawing_routes
@@ -13,8 +12,9 @@ from composer.api_audit import audit_routes
 from composer.api_events import event_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
+from deployer.api import deploy_routes
 from ui.http.auditing import keep_audit
-from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_routes
+from ui.http.describing import SECURITY_SCHEMES, DescribedApi, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import health_routes
@@ -32,7 +32,7 @@ LARGEST_BODY = 4 * 2**20
 
 def create_app(installation: Installation, authenticators: Sequence[Authenticator]) -> Flask:
     """The application that serves `installation` to whomever a session, a key or one of `authenticators` tells."""
-    app = OpenAPI(
+    app = DescribedApi(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),
         doc_ui=False,
@@ -59,6 +59,18 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
         app.register_api(routes)
     app.register_api(event_routes(installation.feed, installation.streams))
+    app.register_api(
+        deploy_routes(
+            installation.projects,
+            installation.journal,
+            installation.catalogue,
+            installation.queue,
+            installation.store,
+            installation.vault,
+            installation.uploads,
+            installation.performing,
+        )
+    )
     return app
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from composer.audit import Audit
@@ -15,8 +16,13 @@ from composer.keys.store import Keys
 from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
+from deployer.locks import is_dead
+from deployer.performing import Performing
+from deployer.queue import Queue
 from deployer.store import Store
+from deployer.uploads import Uploads
 from deployer.vault import Vault
+from deployer.worker import Worker
 from ui.http.health import Check
 from ui.people.registry import Registry, open_registry
 from ui.settings import Settings
@@ -39,6 +45,9 @@ class Installation:
     vault: Vault
     keys: Keys
     registry: Registry
+    queue: Queue
+    uploads: Uploads
+    performing: Performing
 
     @property
     def home(self) -> Path:
@@ -49,6 +58,17 @@ class Installation:
     def checks(self) -> Mapping[str, Check]:
         """What a process of it needs to be ready, by name."""
         return {"database": self._database_answers}
+
+    def worker(self) -> Worker:
+        """A worker that performs what is queued."""
+        return Worker(
+            self.queue,
+            self.bus,
+            self.journal,
+            self.performing.performers,
+            self.home,
+            at_once=self.settings.deploys_at_once,
+        )
 
     def close(self) -> None:
         """Let go of everything."""
@@ -74,13 +94,17 @@ def open_installation(settings: Settings) -> Installation:
     bus = _bus(settings)
     store = Store(home, database)
     vault = Vault(home, store)
+    catalogue = standard()
+    projects = Projects(database)
     journal = Journal(database, bus)
+    queue = Queue(database, bus, journal, is_dead=partial(is_dead, home))
+    uploads = Uploads(home)
     return Installation(
         settings=settings,
         database=database,
         bus=bus,
-        catalogue=standard(),
-        projects=Projects(database),
+        catalogue=catalogue,
+        projects=projects,
         journal=journal,
         audit=Audit(database),
         feed=Feed(journal, bus),
@@ -89,6 +113,9 @@ def open_installation(settings: Settings) -> Installation:
         vault=vault,
         keys=Keys(database, vault),
         registry=open_registry(settings, database, Members(database), vault),
+        queue=queue,
+        uploads=uploads,
+        performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
     )
 
 

@@ -83,6 +83,10 @@ class DockerEngine:
         """Whether it runs on this host, as one does that is spoken to through a socket in the file system."""
         return str(self.client.base_url).startswith("http+docker://")
 
+    def close(self) -> None:
+        """Let go of the connections to it."""
+        self.client.close()
+
     def observe(self, project: str) -> ObservedState:
         """See `Engine.observe`; three calls, none for each container."""
         with _told("list what runs"):

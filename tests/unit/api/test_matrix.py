@@ -17,10 +17,14 @@ from tests.unit.api.conftest import PEOPLE, As
 from ui.installation import Installation
 
 SAMPLES = {
+    "deploy": "1",
     "invitation": "i_none",
     "key": "bdk_none",
+    "name": "TOKEN",
+    "other": "2",
     "person": "p_none",
     "problem": "lost-update",
+    "release": "1",
     "session": "s_none",
     "version": "1",
 }
