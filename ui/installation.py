@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from composer.audit import Audit
@@ -14,8 +15,14 @@ from composer.journal import Journal
 from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
+from deployer.locks import is_dead
+from deployer.minding import Guard, Minding, minding
+from deployer.performing import Performing
+from deployer.queue import Queue
 from deployer.store import Store
+from deployer.uploads import Uploads
 from deployer.vault import Vault
+from deployer.worker import Worker
 from ui.http.health import Check
 from ui.people.registry import Registry, open_registry
 from ui.settings import Settings
@@ -37,6 +44,10 @@ class Installation:
     store: Store
     vault: Vault
     registry: Registry
+    queue: Queue
+    uploads: Uploads
+    performing: Performing
+    minding: Minding
 
     @property
     def home(self) -> Path:
@@ -48,8 +59,24 @@ class Installation:
         """What a process of it needs to be ready, by name."""
         return {"database": self._database_answers}
 
+    def worker(self) -> Worker:
+        """A worker that performs what is queued."""
+        return Worker(
+            self.queue,
+            self.bus,
+            self.journal,
+            {**self.performing.performers, **self.minding.operations.performers()},
+            self.home,
+            at_once=self.settings.deploys_at_once,
+        )
+
+    def keeper(self) -> Guard:
+        """What keeps everything that was deployed as it was deployed."""
+        return self.minding.guard(self.bus, self.settings.look_every)
+
     def close(self) -> None:
         """Let go of everything."""
+        self.minding.close()
         self.registry.close()
         self.bus.close()
         self.database.close()
@@ -72,13 +99,17 @@ def open_installation(settings: Settings) -> Installation:
     bus = _bus(settings)
     store = Store(home, database)
     vault = Vault(home, store)
+    catalogue = standard()
+    projects = Projects(database)
     journal = Journal(database, bus)
+    queue = Queue(database, bus, journal, is_dead=partial(is_dead, home))
+    uploads = Uploads(home)
     return Installation(
         settings=settings,
         database=database,
         bus=bus,
-        catalogue=standard(),
-        projects=Projects(database),
+        catalogue=catalogue,
+        projects=projects,
         journal=journal,
         audit=Audit(database),
         feed=Feed(journal, bus),
@@ -86,6 +117,10 @@ def open_installation(settings: Settings) -> Installation:
         store=store,
         vault=vault,
         registry=open_registry(settings, database, Members(database), vault),
+        queue=queue,
+        uploads=uploads,
+        performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
+        minding=minding(home, database, store, vault, catalogue, queue, projects, journal),
     )
 
 

@@ -1,9 +1,11 @@
 """Programs run inside a container: with their output as it comes, or at a terminal."""
 
 import contextlib
+import secrets
 import select
 import socket
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,9 +19,23 @@ STREAMS = {1: "stdout", 2: "stderr"}
 AT_ONCE = 32_768
 
 
+MARK = "BACKDRAFT_EXEC"
+"""A variable that the program and all that it starts have, so that they can be found and ended together."""
+SWEEP = """\
+for folder in /proc/[0-9]*; do
+  if grep -q "$1" "$folder/environ" 2>/dev/null; then kill -9 "${folder#/proc/}" 2>/dev/null; fi
+done
+exit 0
+"""
+SWEEPS = 3
+ENDS_WITHIN = 2.0
+
+
 class DockerExec:
-    """A program that runs in a container. The engine has no call that ends one: `close` closes what it reads and
-    writes, and whoever wants it to end for sure sends it a signal.
+    """A program that runs in a container.
+
+    The engine has no call that ends one, and closing its terminal does not: `end` has another program in the container
+    end it, with all that it started.
     """
 
     def __init__(
@@ -33,17 +49,16 @@ class DockerExec:
     ) -> None:
         """Run `argv` in `container`; `size` is that of the terminal, in rows and columns."""
         self._client = client
+        self._container = container
+        self._mark = f"{MARK}={secrets.token_hex(12)}"
+        terminal = ["TERM=xterm-256color"] if is_terminal else []
         made = client.exec_create(
-            container,
-            list(argv),
-            stdin=is_terminal,
-            tty=is_terminal,
-            environment={"TERM": "xterm-256color"} if is_terminal else None,
+            container, list(argv), stdin=is_terminal, tty=is_terminal, environment=[self._mark, *terminal]
         )
         self.id = str(made["Id"])
         self._is_terminal = is_terminal
         self._stream: Any = client.exec_start(self.id, socket=True, tty=is_terminal)
-        self._socket: socket.socket = getattr(self._stream, "_sock", self._stream)
+        self._socket: Any = getattr(self._stream, "_sock", self._stream)
         if is_terminal:
             with contextlib.suppress(docker.errors.APIError):  # it may have ended already
                 self.resize(*size)
@@ -88,8 +103,31 @@ class DockerExec:
         code: int | None = self._client.exec_inspect(self.id)["ExitCode"]
         return code
 
-    def close(self) -> None:
-        """Let go of it; at a terminal it is told that nobody is there any more."""
+    def end(self) -> bool:
+        """End it and all that it started; whether it has ended by now.
+
+        That takes a shell in the image. Without one, a program that does not care whether it is read goes on.
+        """
+        self._close()
+        for _ in range(SWEEPS):
+            with contextlib.suppress(docker.errors.APIError):
+                if self.exit_code() is not None and not self._is_terminal:
+                    return True
+                sweep = self._client.exec_create(self._container, ["/bin/sh", "-c", SWEEP, "sh", self._mark])["Id"]
+                self._client.exec_start(sweep)
+                if self._has_ended():
+                    return True
+        return False
+
+    def _has_ended(self) -> bool:
+        end = time.monotonic() + ENDS_WITHIN
+        while time.monotonic() < end:
+            if self.exit_code() is not None:
+                return True
+            time.sleep(0.05)
+        return False
+
+    def _close(self) -> None:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
@@ -99,5 +137,5 @@ class DockerExec:
         try:
             ready, _, _ = select.select([self._socket], [], [], seconds)
         except (OSError, ValueError):
-            return True  # it was closed; reading says so
+            return True  # it was closed, as reading will tell
         return bool(ready)
