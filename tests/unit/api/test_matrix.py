@@ -17,6 +17,11 @@ from tests.unit.api.conftest import PEOPLE, As
 from ui.installation import Installation
 
 SAMPLES = {
+    "component": "web",
+    "deploy": "1",
+    "name": "TOKEN",
+    "other": "2",
+    "release": "1",
     "invitation": "i_none",
     "person": "p_none",
     "session": "s_none",
