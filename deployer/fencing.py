@@ -7,6 +7,7 @@ from deployer.engines.docker import DockerEngine
 
 READING = frozenset(
     {
+        "begin",
         "client",
         "close",
         "execute",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_openapi3.models.info import Info
 from pydantic import ValidationError
 
@@ -13,12 +13,14 @@ from composer.api_events import event_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
 from deployer.api import deploy_routes
+from deployer.api_keeping import keeping_routes
+from deployer.api_terminal import terminal_routes
 from ui.http.auditing import keep_audit
 from ui.http.describing import SECURITY_SCHEMES, DescribedApi, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import health_routes
-from ui.http.origins import refuse_foreign_origins
+from ui.http.origins import is_ours, refuse_foreign_origins
 from ui.http.problem_types import problem_routes
 from ui.http.problems import answer, tell_problems
 from ui.http.requests import know_requests
@@ -69,6 +71,24 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
             installation.vault,
             installation.uploads,
             installation.performing,
+        )
+    )
+    app.register_api(
+        keeping_routes(
+            installation.projects,
+            installation.journal,
+            installation.queue,
+            installation.audit,
+            installation.streams,
+            installation.minding,
+        )
+    )
+    app.register_api(
+        terminal_routes(
+            installation.audit,
+            installation.streams,
+            installation.minding,
+            lambda: is_ours(request, installation.settings),
         )
     )
     return app

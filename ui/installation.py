@@ -17,6 +17,7 @@ from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
 from deployer.locks import is_dead
+from deployer.minding import Guard, Minding, minding
 from deployer.performing import Performing
 from deployer.queue import Queue
 from deployer.store import Store
@@ -48,6 +49,7 @@ class Installation:
     queue: Queue
     uploads: Uploads
     performing: Performing
+    minding: Minding
 
     @property
     def home(self) -> Path:
@@ -65,13 +67,18 @@ class Installation:
             self.queue,
             self.bus,
             self.journal,
-            self.performing.performers,
+            {**self.performing.performers, **self.minding.operations.performers()},
             self.home,
             at_once=self.settings.deploys_at_once,
         )
 
+    def keeper(self) -> Guard:
+        """What keeps everything that was deployed as it was deployed."""
+        return self.minding.guard(self.settings.look_every)
+
     def close(self) -> None:
         """Let go of everything."""
+        self.minding.close()
         self.registry.close()
         self.bus.close()
         self.database.close()
@@ -116,6 +123,7 @@ def open_installation(settings: Settings) -> Installation:
         queue=queue,
         uploads=uploads,
         performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
+        minding=minding(home, database, bus, store, vault, catalogue, queue, projects, journal),
     )
 
 
