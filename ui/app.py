@@ -9,11 +9,13 @@ from pydantic import ValidationError
 
 from composer.api import drawing_routes
 from composer.api_audit import audit_routes
+from composer.api_catalogue import catalogue_routes
 from composer.api_events import event_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
 from deployer.api import deploy_routes
 from deployer.api_keeping import keeping_routes
+from deployer.api_reading import reading_routes
 from deployer.api_terminal import terminal_routes
 from ui.http.auditing import keep_audit
 from ui.http.describing import SECURITY_SCHEMES, DescribedApi, ProblemDocument, description_routes
@@ -56,6 +58,7 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.register_blueprint(description_routes(app))
     app.register_blueprint(problem_routes())
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(catalogue_routes(installation.catalogue))
     app.register_api(key_routes(installation.keys))
     app.register_api(audit_routes(installation.audit))
     for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
@@ -83,6 +86,7 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
             installation.minding,
         )
     )
+    app.register_api(reading_routes(installation.projects, installation.streams, installation.minding.reach))
     app.register_api(
         terminal_routes(
             installation.audit,

@@ -21,6 +21,7 @@ SAMPLES = {
     "deploy": "1",
     "invitation": "i_none",
     "key": "bdk_none",
+    "kind": "postgres",
     "name": "TOKEN",
     "other": "2",
     "person": "p_none",
