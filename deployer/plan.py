@@ -252,7 +252,7 @@ def digest(plan: Plan) -> str:
 
 
 def as_json(plan: Plan) -> str:
-    """The plan as JSON: project, notes, and steps with number, verb, noun, name, component, replica, cause, after, text."""
+    """The plan as JSON: project, notes, and steps: number, verb, noun, name, component, replica, cause, after, text."""
     return json.dumps(
         {
             "project": plan.project,

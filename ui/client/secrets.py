@@ -8,7 +8,7 @@ from ui.client.values import value
 
 @dataclass(frozen=True)
 class Secret:
-    """That there is a secret; `component` is empty for the project's own. `version` rises whenever its value changes."""
+    """That there is a secret; `component` is empty for the project's own. `version` rises when its value changes."""
 
     name: str
     component: str
