@@ -52,7 +52,9 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
     app.register_blueprint(description_routes(app))
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
     app.register_api(audit_routes(installation.audit))
-    for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
+    for routes in people_routes(
+        installation.settings, installation.registry, installation.projects, installation.journal, installation.audit
+    ):
         app.register_api(routes)
     return app
 
