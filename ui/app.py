@@ -1,12 +1,13 @@
 """The web application, assembled: the API of every folder behind one guard."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from flask import Flask, Response
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from composer.api import drawing_routes
 from composer.api_events import event_routes
@@ -15,16 +16,25 @@ from ui.http.auditing import keep_audit
 from ui.http.describing import ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
-from ui.http.health import health_routes
+from ui.http.health import Check, health_routes
+from ui.http.metrics import Metrics, measure_requests, metrics_routes
 from ui.http.problems import answer, tell_problems
+from ui.http.rates import limit_rates
 from ui.http.requests import know_requests
 from ui.installation import Installation
 
 LARGEST_BODY = 4 * 2**20
 
 
-def create_app(installation: Installation, authenticators: Sequence[Authenticator]) -> Flask:
-    """The application that serves `installation` to whomever one of `authenticators` knows."""
+def create_app(
+    installation: Installation, authenticators: Sequence[Authenticator], checks: Mapping[str, Check] | None = None
+) -> Flask:
+    """The application that serves `installation` to whomever one of `authenticators` knows.
+
+    `checks` are those of its process, besides those of the installation.
+    """
+    settings = installation.settings
+    metrics = Metrics(installation.readings)
     app = OpenAPI(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),
@@ -38,12 +48,18 @@ def create_app(installation: Installation, authenticators: Sequence[Authenticato
         static_folder=None,
     )
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted)  # type: ignore[method-assign]
     know_requests(app)
+    measure_requests(app, metrics)
     tell_problems(app)
-    stand_guard(app, authenticators)
+    count_caller = limit_rates(app, settings.requests_per_minute)
+    stand_guard(app, authenticators, count_caller)
     keep_audit(app, installation.audit)
-    send_careful_headers(app, is_https=installation.settings.url.startswith("https://"))
-    app.register_blueprint(health_routes(installation.checks))
+    send_careful_headers(app, is_https=settings.url.startswith("https://"))
+    app.register_blueprint(health_routes({**installation.checks, **(checks or {})}))
+    app.register_blueprint(metrics_routes(metrics, settings.metrics_token))
     app.register_blueprint(description_routes(app))
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
     app.register_api(event_routes(installation.feed, installation.streams))

@@ -13,9 +13,11 @@ from composer.home import make_home
 from composer.journal import Journal
 from composer.projects import Projects
 from composer.streams import Streams
+from deployer.pulse import Pulse
 from deployer.store import Store
 from deployer.vault import Vault
 from ui.http.health import Check
+from ui.http.metrics import Reading
 from ui.settings import Settings
 
 
@@ -34,6 +36,7 @@ class Installation:
     streams: Streams
     store: Store
     vault: Vault
+    pulse: Pulse
 
     @property
     def home(self) -> Path:
@@ -43,7 +46,21 @@ class Installation:
     @property
     def checks(self) -> Mapping[str, Check]:
         """What a process of it needs to be ready, by name."""
-        return {"database": self._database_answers}
+        return {
+            "database": Check(self._database_answers, is_needed=True),
+            "bus": Check(self.bus.fault),
+            "engine": Check(self.pulse.fault),
+        }
+
+    @property
+    def readings(self) -> Mapping[str, tuple[str, Reading]]:
+        """What is measured of it, with its meaning."""
+        return {
+            "streams": ("Live streams that are open.", lambda: self.streams.taken),
+            "streams_limit": ("How many there may be.", lambda: self.streams.limit),
+            "events_written": ("The id of the newest entry of the journal.", lambda: self.journal.bounds()[1]),
+            "engine_answers": ("Whether the engine answers: 1 or 0.", lambda: not self.pulse.fault()),
+        }
 
     def close(self) -> None:
         """Let go of everything."""
@@ -79,7 +96,8 @@ def open_installation(settings: Settings) -> Installation:
         feed=Feed(journal, bus),
         streams=Streams(settings.streams),
         store=store,
-        vault=Vault(home, store),
+        vault=Vault(home, store, Path(settings.key_file) if settings.key_file else None),
+        pulse=Pulse(),
     )
 
 
