@@ -85,6 +85,22 @@ class Vault:
         """Forget every secret of `project`, generated ones too: only right when its data volumes are gone."""
         self._store.forget_secrets(project)
 
+    def sealed(self, place: str, text: str) -> bytes:
+        """A text that is no project's, encrypted; `place` is sealed with it, so that it opens nowhere else."""
+        return self._keyring.fernet().encrypt(json.dumps([place, text]).encode())
+
+    def opened(self, place: str, token: bytes) -> str:
+        """What was sealed for `place`. Raises VaultError where the key does not open it, or another place's."""
+        try:
+            place_and_text = json.loads(self._keyring.fernet().decrypt(token))
+        except (InvalidToken, ValueError):
+            place_and_text = None
+        if not isinstance(place_and_text, list) or place_and_text[0] != place or len(place_and_text) != 2:
+            raise VaultError(
+                f"{place}: {self._keyring.path} does not open it; put back the key that belongs to this state folder"
+            ) from None
+        return str(place_and_text[1])
+
     def _put(self, project: str, owner: str, name: str, value: str, *, replace: bool) -> None:
         with self._keyring.steady():
             token = self._keyring.fernet().encrypt(json.dumps([project, owner, name, value]).encode())

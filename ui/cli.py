@@ -23,6 +23,7 @@ COMMANDS = (
     "schedule",
     "destroy",
     "secrets",
+    "users",
     "up",
     "web",
     "doctor",

@@ -11,6 +11,8 @@ from composer.db import Database, open_database
 from composer.feed import Feed
 from composer.home import make_home
 from composer.journal import Journal
+from composer.keys.store import Keys
+from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
 from deployer.pulse import Pulse
@@ -18,6 +20,7 @@ from deployer.store import Store
 from deployer.vault import Vault
 from ui.http.health import Check
 from ui.http.metrics import Reading
+from ui.people.registry import Registry, open_registry
 from ui.settings import Settings
 
 
@@ -37,6 +40,8 @@ class Installation:
     store: Store
     vault: Vault
     pulse: Pulse
+    keys: Keys
+    registry: Registry
 
     @property
     def home(self) -> Path:
@@ -64,6 +69,7 @@ class Installation:
 
     def close(self) -> None:
         """Let go of everything."""
+        self.registry.close()
         self.bus.close()
         self.database.close()
 
@@ -84,6 +90,7 @@ def open_installation(settings: Settings) -> Installation:
     database = open_database(home, settings.database_url or None)
     bus = _bus(settings)
     store = Store(home, database)
+    vault = Vault(home, store, Path(settings.key_file) if settings.key_file else None)
     journal = Journal(database, bus)
     return Installation(
         settings=settings,
@@ -96,8 +103,10 @@ def open_installation(settings: Settings) -> Installation:
         feed=Feed(journal, bus),
         streams=Streams(settings.streams),
         store=store,
-        vault=Vault(home, store, Path(settings.key_file) if settings.key_file else None),
+        vault=vault,
         pulse=Pulse(),
+        keys=Keys(database, vault),
+        registry=open_registry(settings, database, Members(database), vault),
     )
 
 

@@ -7,6 +7,7 @@ import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import docker
@@ -15,9 +16,17 @@ from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env, parse_repository_tag
 
 from deployer.engines import docker_payloads as payloads
+from deployer.engines.docker_events import DockerHappenings
 from deployer.engines.docker_logs import merged_lines
-from deployer.engines.docker_observation import observed_state, readable
-from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
+from deployer.engines.docker_observation import inspection, observed_state, readable
+from deployer.engines.interface import (
+    ContainerState,
+    EngineError,
+    Happening,
+    Happenings,
+    LogLine,
+    SubnetTakenError,
+)
 from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
@@ -84,6 +93,15 @@ class DockerEngine:
                 self.client.volumes().get("Volumes") or (),
             )
 
+    def observe_closely(self, project: str) -> ObservedState:
+        """See `Engine.observe_closely`."""
+        observed = self.observe(project)
+        found = []
+        for container in observed.containers:
+            with _told(f"look at {container.name}", well=(NOT_FOUND,)):
+                found.append(replace(container, inspected=inspection(self.client.inspect_container(container.id))))
+        return replace(observed, containers=tuple(found))
+
     def projects(self) -> tuple[str, ...]:
         """See `Engine.projects`."""
         with _told("list what runs"):
@@ -91,6 +109,11 @@ class DockerEngine:
             found = [*self.client.containers(all=True, filters=labelled), *self.client.networks(filters=labelled)]
             found += self.client.volumes(filters=labelled).get("Volumes") or ()
         return tuple(sorted({each["Labels"][PROJECT] for each in found}))
+
+    def happenings(self) -> Happenings:
+        """See `Engine.happenings`."""
+        with _told("follow what happens"):
+            return _Told(DockerHappenings(self.client))
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """See `Engine.create_network`."""
@@ -180,6 +203,14 @@ class DockerEngine:
         with _told(f"disconnect {name} from {network}", well=(404,), already="is not connected"):
             self.client.disconnect_container_from_network(name, network)
 
+    def limit(self, name: str, spec: ContainerSpec) -> None:
+        """See `Engine.limit`; the SDK's own call knows neither cores nor processes."""
+        address = f"{self.client.base_url}/v{self.client.api_version}/containers/{name}/update"
+        with _told(f"limit {name}"):
+            answer = self.client.post(address, json=payloads.limits(spec), timeout=TIMEOUT)
+            if not answer.ok:
+                raise EngineError(f"could not limit {name}: {readable(answer.text[:500])}")
+
     def start(self, name: str) -> None:
         """See `Engine.start`."""
         with _told(f"start {name}"):
@@ -249,6 +280,28 @@ class DockerEngine:
                 ids[name] = str(self.client.inspect_image(name)["Id"])  # type: ignore[no-untyped-call]
         return ids
 
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        """Every name in `repository`, with the id of its image. Raises EngineError."""
+        with _told(f"list the images of {repository}"):
+            found = self.client.images(repository)
+        return {
+            name: str(image["Id"])
+            for image in found
+            for name in image.get("RepoTags") or ()
+            if name.rpartition(":")[0] == repository
+        }
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002 (the word for it)
+        """Give an image one more name. Raises EngineError."""
+        repository, _, tag = name.rpartition(":")
+        with _told(f"name image {name}"):
+            self.client.tag(id, repository, tag)
+
+    def unname_image(self, name: str) -> None:
+        """Take a name from an image, which ends with its last one unless a container uses it. Raises EngineError."""
+        with _told(f"let go of image {name}", well=(NOT_FOUND, CONFLICT)):
+            self.client.remove_image(name)
+
     def pull(self, reference: str, progress: Callable[[str], None]) -> None:
         """Fetch an image from its registry, telling `progress` how far it is. Raises EngineError."""
         repository, tag = parse_repository_tag(reference)
@@ -309,6 +362,20 @@ class DockerEngine:
     def _create(self, payload: payloads.Payload, name: str | None = None) -> str:
         made = self.client.create_container_from_config(payload, name)  # type: ignore[no-untyped-call]
         return str(made["Id"])
+
+
+class _Told:
+    """Happenings that end with EngineError."""
+
+    def __init__(self, happenings: Happenings) -> None:
+        self._happenings = happenings
+
+    def __iter__(self) -> Iterator[Happening]:
+        with _told("follow what happens"):
+            yield from self._happenings
+
+    def close(self) -> None:
+        self._happenings.close()
 
 
 @contextmanager

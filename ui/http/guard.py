@@ -47,6 +47,8 @@ def stand_guard(
         g.principal = caller
         count(caller)
         g.renewal = renewals.of(app, ask, caller)
+        if guard.is_personal and caller.key:
+            raise denied("that is for people who are signed in, not for access keys")
         project = str((request.view_args or {}).get("project", ""))
         if project and not caller.sees(project):
             raise not_found(f"project '{project[:80]}'")

@@ -11,7 +11,9 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from composer.access import Principal, Role
+from tests.unit.api.answers import HeldClient
 from ui.app import create_app
+from ui.http.signatures import BySignature
 from ui.installation import Installation, open_installation
 from ui.settings import load
 
@@ -46,7 +48,9 @@ def app(installation: Installation) -> Flask:
     def told_by_name(request: Request) -> Principal | None:
         return PEOPLE.get(request.headers.get("Test-Person", ""))
 
-    return create_app(installation, [told_by_name])
+    made = create_app(installation, [told_by_name, BySignature(installation.keys, lambda person: PEOPLE.get(person))])
+    made.test_client_class = HeldClient
+    return made
 
 
 @pytest.fixture
