@@ -7,7 +7,9 @@ from deployer.engines.docker import DockerEngine
 
 READING = frozenset(
     {
+        "begin",
         "client",
+        "close",
         "execute",
         "happenings",
         "image_ids",

@@ -170,12 +170,7 @@ class Queue:
         request, QueueFullError where too many wait.
         """
         with self._database.writing() as connection:
-            if intent.key and (known := _of_key(connection, intent)):
-                if known.request != intent.request:
-                    raise KeyReusedError(
-                        f"the key '{intent.key[:60]}' came with another request before, deploy {known.id} "
-                        "(use a new key for each request)"
-                    )
+            if known := _repeated(connection, intent):
                 return known
             made = _inserted(connection, replace(intent, created=self._clock()))
             for each in _waiting(connection, intent.project) if replaces else ():
@@ -189,6 +184,11 @@ class Queue:
             self._tell(connection, made, "queued", {"action": made.action, "component": made.component})
         self._ring()
         return made
+
+    def repeated(self, intent: Intent) -> Intent | None:
+        """The intent that the same caller queued with the same key before, if any. Raises KeyReusedError."""
+        with self._database.reading() as connection:
+            return _repeated(connection, intent)
 
     def find(self, id: int) -> Intent | None:  # noqa: A002 (the word for it)
         """The intent of that id, if any."""
@@ -333,8 +333,8 @@ class Queue:
             .values(
                 state=ending.state.value,
                 ended=self._clock(),
-                release=ending.release,
                 failures=json.dumps([asdict(each) for each in ending.failures]),
+                **({} if ending.release is None else {"release": ending.release}),
             )
         )
         if not changed.rowcount:
@@ -414,14 +414,22 @@ def _waiting(connection: Connection, project: str) -> tuple[Intent, ...]:
     return tuple(map(_intent, connection.execute(query.order_by(intents.id))))
 
 
-def _of_key(connection: Connection, intent: Intent) -> Intent | None:
+def _repeated(connection: Connection, intent: Intent) -> Intent | None:
+    if not intent.key:
+        return None
     intents = tables.intents.c
     row = connection.execute(
         select(tables.intents)
         .where(intents.project == intent.project, intents.who == intent.who, intents.key == intent.key)
         .limit(1)
     ).first()
-    return _intent(row) if row else None
+    known = _intent(row) if row else None
+    if known is not None and known.request != intent.request:
+        raise KeyReusedError(
+            f"the key '{intent.key[:60]}' came with another request before, deploy {known.id} "
+            "(use a new key for each request)"
+        )
+    return known
 
 
 _ASKED = ("project", "action", "component", "schema_text", "source", "base", "approved", "why", "who", "key", "request")

@@ -6,6 +6,7 @@ event only says which project to look at, never what is true.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from deployer.engines.interface import EngineError, Happenings
@@ -25,9 +26,17 @@ class Watch:
     """Keeps the statuses true."""
 
     def __init__(
-        self, reach: Reach, lookout: Lookout, watchbook: Watchbook, seen: Callable[[str], None] = lambda project: None
+        self,
+        reach: Reach,
+        lookout: Lookout,
+        watchbook: Watchbook,
+        seen: Callable[[str], None] = lambda project: None,
+        look_every: float = 10.0,
+        steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`seen` is told each project that was looked at."""
+        """`seen` is told each project that was looked at. All are looked at every `look_every` seconds as well."""
+        self._look_every = look_every
+        self._steady = steady
         self._reach = reach
         self._lookout = lookout
         self._watchbook = watchbook
@@ -80,18 +89,30 @@ class Watch:
             stop.wait(FIRST_PAUSE)
 
     def _look(self, stop: threading.Event) -> None:
+        round_at = self._steady()
         while not stop.is_set():
-            self._news.wait(0.5)
-            if not self._news.is_set():
+            is_news = self._news.wait(min(0.5, self._look_every))
+            is_round = self._steady() >= round_at and self._is_reachable
+            if not is_news and not is_round:
                 continue
             stop.wait(BREATH)
             self._news.clear()
             with self._alone:
-                projects, self._waiting = tuple(self._waiting), {}
-            known = set(self._lookout.projects()) if projects else set()
-            for project in projects:
-                if project in known and not stop.is_set():
+                projects, self._waiting = set(self._waiting), {}
+            known = self._known()
+            if is_round:
+                projects |= known
+                round_at = self._steady() + self._look_every
+            for project in sorted(projects & known):
+                if not stop.is_set():
                     self._look_at_one(project)
+
+    def _known(self) -> set[str]:
+        try:
+            return set(self._lookout.projects())
+        except Exception:
+            log.exception("which projects there are cannot be read; they are looked at in the next round")
+            return set()
 
     def _look_at_one(self, project: str) -> None:
         try:

@@ -218,6 +218,9 @@ class FakeEngine:
     def unname_image(self, name: str) -> None:
         self.images.pop(name, None)
 
+    def close(self) -> None:
+        pass
+
     @property
     def is_local(self) -> bool:
         return False

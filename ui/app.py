@@ -14,6 +14,7 @@ from composer.api_audit import audit_routes
 from composer.api_events import event_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
+from deployer.api import deploy_routes
 from ui.http.auditing import keep_audit
 from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
@@ -75,6 +76,18 @@ def create_app(
     for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
         app.register_api(routes)
     app.register_api(event_routes(installation.feed, installation.streams))
+    app.register_api(
+        deploy_routes(
+            installation.projects,
+            installation.journal,
+            installation.catalogue,
+            installation.queue,
+            installation.store,
+            installation.vault,
+            installation.uploads,
+            installation.performing,
+        )
+    )
     return app
 
 

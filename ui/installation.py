@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from composer.audit import Audit
@@ -15,9 +16,15 @@ from composer.keys.store import Keys
 from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
+from deployer.locks import is_dead
+from deployer.minding import Guard, Minding, minding
+from deployer.performing import Performing
 from deployer.pulse import Pulse
+from deployer.queue import Queue, State
 from deployer.store import Store
+from deployer.uploads import Uploads
 from deployer.vault import Vault
+from deployer.worker import Worker
 from ui.http.health import Check
 from ui.http.metrics import Reading
 from ui.people.registry import Registry, open_registry
@@ -42,6 +49,10 @@ class Installation:
     pulse: Pulse
     keys: Keys
     registry: Registry
+    queue: Queue
+    uploads: Uploads
+    performing: Performing
+    minding: Minding
 
     @property
     def home(self) -> Path:
@@ -64,14 +75,35 @@ class Installation:
             "streams": ("Live streams that are open.", lambda: self.streams.taken),
             "streams_limit": ("How many there may be.", lambda: self.streams.limit),
             "events_written": ("The id of the newest entry of the journal.", lambda: self.journal.bounds()[1]),
+            "deploys_waiting": ("What is queued and has not begun.", lambda: self._count(State.WAITING)),
+            "deploys_running": ("What is being done.", lambda: self._count(State.RUNNING)),
             "engine_answers": ("Whether the engine answers: 1 or 0.", lambda: not self.pulse.fault()),
         }
 
+    def worker(self) -> Worker:
+        """A worker that performs what is queued."""
+        return Worker(
+            self.queue,
+            self.bus,
+            self.journal,
+            {**self.performing.performers, **self.minding.operations.performers()},
+            self.home,
+            at_once=self.settings.deploys_at_once,
+        )
+
+    def keeper(self) -> Guard:
+        """What keeps everything that was deployed as it was deployed."""
+        return self.minding.guard(self.bus, self.settings.look_every)
+
     def close(self) -> None:
         """Let go of everything."""
+        self.minding.close()
         self.registry.close()
         self.bus.close()
         self.database.close()
+
+    def _count(self, state: State) -> int:
+        return sum(each.state is state for each in self.queue.unfinished())
 
     def _database_answers(self) -> str:
         try:
@@ -91,13 +123,17 @@ def open_installation(settings: Settings) -> Installation:
     bus = _bus(settings)
     store = Store(home, database)
     vault = Vault(home, store, Path(settings.key_file) if settings.key_file else None)
+    catalogue = standard()
+    projects = Projects(database)
     journal = Journal(database, bus)
+    queue = Queue(database, bus, journal, is_dead=partial(is_dead, home))
+    uploads = Uploads(home)
     return Installation(
         settings=settings,
         database=database,
         bus=bus,
-        catalogue=standard(),
-        projects=Projects(database),
+        catalogue=catalogue,
+        projects=projects,
         journal=journal,
         audit=Audit(database),
         feed=Feed(journal, bus),
@@ -107,6 +143,10 @@ def open_installation(settings: Settings) -> Installation:
         pulse=Pulse(),
         keys=Keys(database, vault),
         registry=open_registry(settings, database, Members(database), vault),
+        queue=queue,
+        uploads=uploads,
+        performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
+        minding=minding(home, database, store, vault, catalogue, queue, projects, journal),
     )
 
 

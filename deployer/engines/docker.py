@@ -17,6 +17,7 @@ from docker.utils import kwargs_from_env, parse_repository_tag
 
 from deployer.engines import docker_payloads as payloads
 from deployer.engines.docker_events import DockerHappenings
+from deployer.engines.docker_exec import DockerExec
 from deployer.engines.docker_logs import merged_lines
 from deployer.engines.docker_observation import inspection, observed_state, readable
 from deployer.engines.interface import (
@@ -82,6 +83,10 @@ class DockerEngine:
     def is_local(self) -> bool:
         """Whether it runs on this host, as one does that is spoken to through a socket in the file system."""
         return str(self.client.base_url).startswith("http+docker://")
+
+    def close(self) -> None:
+        """Let go of the connections to it."""
+        self.client.close()
 
     def observe(self, project: str) -> ObservedState:
         """See `Engine.observe`; three calls, none for each container."""
@@ -253,6 +258,16 @@ class DockerEngine:
             output = self.client.exec_start(made)
             code = self.client.exec_inspect(made)["ExitCode"]
         return (1 if code is None else code), readable(output.decode(errors="replace"))
+
+    def begin(
+        self, name: str, argv: Sequence[str], *, is_terminal: bool = False, size: tuple[int, int] = (24, 80)
+    ) -> DockerExec:
+        """Begin a program in a container, whose output is read as it comes; `size` in rows and columns.
+
+        Raises EngineError where the container does not run or has no such program.
+        """
+        with _told(f"run {argv[0]} in {name}"):
+            return DockerExec(self.client, name, argv, is_terminal=is_terminal, size=size)
 
     def tail(self, name: str, lines: int) -> tuple[str, ...]:
         """See `Engine.tail`."""

@@ -43,6 +43,14 @@ class Happening:
     time: float
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """Something a program wrote; `stream` is stdout or stderr."""
+
+    stream: str
+    data: bytes
+
+
 class Happenings(Protocol):
     """What happens on an engine from now on. Iterating waits for the next; it raises, or ends, when the engine goes."""
 

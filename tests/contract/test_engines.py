@@ -287,3 +287,17 @@ def test_a_close_look_tells_the_limits_and_they_can_be_given_back_while_it_runs(
     assert looked().is_running
     engine.limit(name, made)
     assert changed_limits(looked(), made) == ()
+
+
+def test_an_image_has_one_more_name_until_that_is_taken_away(engine: Engine, project: str):
+    repository, image = f"backdraft.local/kept/{project}", engine.image_ids([IMAGE])[IMAGE]
+    assert engine.image_ids([image]) == {image: image}
+    name = f"{repository}:box-1"
+    engine.name_image(image, name)
+    assert engine.named_images(repository) == {name: image}
+    assert engine.named_images("backdraft.local/kept/another") == {}
+    engine.unname_image(name)
+    engine.unname_image(name)
+    assert (engine.named_images(repository), engine.image_ids([IMAGE])) == ({}, {IMAGE: image})
+    with pytest.raises(EngineError):
+        engine.name_image(f"sha256:{'0' * 64}", name)

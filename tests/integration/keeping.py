@@ -70,7 +70,7 @@ def kept(home: Path, reach: Reach | None = None, look_every: float = 2.0) -> Ite
     operations = Operations(engine, store, vault, lookout, watchbook, home)  # type: ignore[arg-type]
     parts = [
         keeper,
-        Watch(engine, lookout, watchbook, keeper.look_at),
+        Watch(engine, lookout, watchbook, keeper.look_at, look_every),
         Worker(queue, bus, journal, operations.performers(), home),
     ]
     stop = threading.Event()

@@ -94,7 +94,7 @@ def test_what_is_wanted_and_not_there_is_missing():
 
 
 def test_what_is_there_and_not_of_the_last_release_is_told_as_that():
-    older = seen(replace(API, memory=2**20), "running")
+    older = replace(seen(replace(API, memory=2**20), "running"), created=200.0)
     assert told(API, older) == "api 1 running: it is not of the last release"
 
 

@@ -29,7 +29,11 @@ class Service:
     make: Callable[["Installation"], Runs]
 
 
-SERVICES: tuple[Service, ...] = (Service("feed", Process.WEB, lambda installation: installation.feed),)
+SERVICES: tuple[Service, ...] = (
+    Service("feed", Process.WEB, lambda installation: installation.feed),
+    Service("worker", Process.WORKER, lambda installation: installation.worker()),
+    Service("keeper", Process.KEEPER, lambda installation: installation.keeper()),
+)
 
 
 def services_of(process: Process, installation: "Installation") -> Running:
