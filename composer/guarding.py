@@ -71,6 +71,11 @@ def audited(target: str = "", before: Any = None, after: Any = None, who: str = 
     g.audited = {"target": target, "before": before, "after": after, "who": who}
 
 
+def unaudited() -> None:
+    """Say that the request that is being answered changed nothing that anybody would look for in the audit log."""
+    g.audited = None
+
+
 def _marked(guard: Guard) -> Callable[[View], View]:
     def mark(view: View) -> View:
         setattr(view, MARK, guard)

@@ -73,7 +73,9 @@ def create_app(
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
     app.register_api(key_routes(installation.keys))
     app.register_api(audit_routes(installation.audit))
-    for routes in people_routes(installation.registry, installation.projects, installation.journal, installation.audit):
+    for routes in people_routes(
+        installation.settings, installation.registry, installation.projects, installation.journal, installation.audit
+    ):
         app.register_api(routes)
     app.register_api(event_routes(installation.feed, installation.streams))
     app.register_api(
