@@ -8,6 +8,8 @@ from flask import g
 
 from composer.access import Permission, Principal
 
+Renewal = Callable[[float], Principal | None]
+"""Who makes a request, as it is not before that moment of the monotonic clock; None where it may do nothing more."""
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "guarded_by"
 
@@ -16,11 +18,12 @@ MARK = "guarded_by"
 class Guard:
     """Who may call a route: those with `permission`, in the project that its path names if it names one.
 
-    Without a permission, everybody who is signed in; with `is_open`, everybody.
+    Without a permission, everybody who is signed in, and with `is_personal` only a person; with `is_open`, everybody.
     """
 
     permission: Permission | None = None
     is_open: bool = False
+    is_personal: bool = False
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -38,6 +41,11 @@ def for_the_signed_in(view: View) -> View:
     return _marked(Guard())(view)
 
 
+def for_people(view: View) -> View:
+    """Mark a route as one that is about the account of whoever calls it: no access key may, whatever its scope."""
+    return _marked(Guard(is_personal=True))(view)
+
+
 def guard_of(view: Callable[..., Any]) -> Guard | None:
     """What a route says of itself, if anything."""
     return getattr(view, MARK, None)
@@ -46,6 +54,12 @@ def guard_of(view: Callable[..., Any]) -> Guard | None:
 def principal() -> Principal:
     """Who makes the request that is being answered; only in routes that need a sign-in."""
     found: Principal = g.principal
+    return found
+
+
+def renewal() -> Renewal:
+    """What looks again who makes the request that is being answered, for answers that last."""
+    found: Renewal = g.renewal
     return found
 
 

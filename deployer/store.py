@@ -3,8 +3,8 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from sqlalchemy import delete as delete_from
 from composer.db import Database, DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
 from deployer import tables
+from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
+from deployer.failures import Failure
+from deployer.queue import Intent, failures_of, hold_or_raise
 from deployer.wiring import SecretName
 
 
@@ -32,7 +35,10 @@ class Release:
     """An immutable record of what one deploy meant.
 
     `outcome` is None while it runs, and stays None when its process was killed.
-    `digests` maps component -> image digest. `began` and `ended` are seconds since 1970.
+    `digests` maps component -> image digest, and `images` tells the names of those as well. `steps` is the plan as
+    JSON, `events` what was told while it ran. `before` maps the id of each container that stood before it to whether
+    it ran. `source` is the tree of uploaded sources it was built from, if any. `began` and `ended` are seconds since
+    1970.
     """
 
     project: str
@@ -46,6 +52,12 @@ class Release:
     outcome: ReleaseOutcome | None = None
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, ResolvedImage] = field(default_factory=dict)
+    steps: str = ""
+    events: tuple[Mapping[str, Any], ...] = ()
+    before: Mapping[str, bool] | None = None
+    source: str = ""
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,15 +95,36 @@ class Store:
         who: str,
         why: str = "",
         digests: Mapping[str, str] | None = None,
+        images: Mapping[str, ResolvedImage] | None = None,
+        steps: str = "",
+        before: Mapping[str, bool] | None = None,
+        source: str = "",
+        intent: Intent | None = None,
     ) -> Release:
-        """A new release of `project`, numbered one above its last, with no outcome yet."""
+        """A new release of `project`, numbered one above its last, with no outcome yet.
+
+        With the `intent` it is for, that learns its number; raises LeaseLostError where it is not held any more.
+        """
         with self._database.writing() as connection:
             last = connection.scalar(
                 select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
             )
             release = Release(
-                project, (last or 0) + 1, schema_text, plan_text, who, why, self._clock(), digests=dict(digests or {})
+                project,
+                (last or 0) + 1,
+                schema_text,
+                plan_text,
+                who,
+                why,
+                self._clock(),
+                digests=dict(digests or {}),
+                images=dict(images or {}),
+                steps=steps,
+                before=before,
+                source=source,
             )
+            if intent is not None:
+                hold_or_raise(connection, intent, {"release": release.number})
             connection.execute(
                 insert(tables.releases).values(
                     project=project,
@@ -102,19 +135,70 @@ class Store:
                     who=who,
                     why=why,
                     began=release.began,
+                    images=json.dumps({name: astuple(image) for name, image in release.images.items()}),
+                    plan=steps,
+                    before="" if before is None else json.dumps(dict(before)),
+                    source=source,
                 )
             )
         return release
 
-    def finish(self, project: str, number: int, outcome: str, message: str = "") -> None:
-        """Say how a release ended (a word of ReleaseOutcome); the first counts, a second one changes nothing."""
+    def finish(
+        self,
+        project: str,
+        number: int,
+        outcome: str,
+        message: str = "",
+        events: Sequence[Mapping[str, Any]] = (),
+        failures: Sequence[Failure] = (),
+        intent: Intent | None = None,
+    ) -> None:
+        """Say how a release ended (a word of ReleaseOutcome); the first counts, a second one changes nothing.
+
+        With the `intent` it is for, raises LeaseLostError where that is not held any more.
+        """
         releases = tables.releases.c
         with self._database.writing() as connection:
+            if intent is not None:
+                hold_or_raise(connection, intent, {"release": number})
             connection.execute(
                 update(tables.releases)
                 .where(releases.project == project, releases.number == number, releases.outcome.is_(None))
-                .values(outcome=ReleaseOutcome(outcome).value, message=message, ended=self._clock())
+                .values(
+                    outcome=ReleaseOutcome(outcome).value,
+                    message=message,
+                    ended=self._clock(),
+                    events=json.dumps(list(events)),
+                    failures=json.dumps([asdict(each) for each in failures]),
+                )
             )
+
+    def release(self, project: str, number: int) -> Release | None:
+        """The release of that number, if any."""
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project, releases.number == number)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return _release(row) if row else None
+
+    def newest(
+        self, project: str, before: int | None = None, limit: int = 50, outcome: ReleaseOutcome | None = None
+    ) -> tuple[Release, ...]:
+        """At most `limit` releases, newest first, with numbers below `before` (only those that ended so, if given)."""
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(releases.number < before)
+        if outcome is not None:
+            query = query.where(releases.outcome == outcome.value)
+        with self._database.reading() as connection:
+            return tuple(map(_release, connection.execute(query)))
+
+    def forget(self, project: str) -> None:
+        """Forget every release and every secret of `project`, as if there had never been one."""
+        with self._database.writing() as connection:
+            for table in (tables.releases, tables.secrets):
+                connection.execute(delete_from(table).where(table.c.project == project))
 
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
@@ -131,6 +215,11 @@ class Store:
         query = select(tables.releases).where(tables.releases.c.project == project).order_by(tables.releases.c.number)
         with self._database.reading() as connection:
             return tuple(_release(row) for row in connection.execute(query))
+
+    def deployed(self) -> tuple[str, ...]:
+        """The projects that have a release; sorted."""
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(select(tables.releases.c.project).distinct())))
 
     def setting(self, name: str) -> str | None:
         """The setting of that name, or None when nobody chose."""
@@ -233,4 +322,10 @@ def _release(row: Row[Any]) -> Release:
         outcome=ReleaseOutcome(row.outcome) if row.outcome else None,
         message=row.message,
         digests=json.loads(row.digests),
+        images={name: ResolvedImage(*parts) for name, parts in json.loads(row.images).items()},
+        steps=row.plan,
+        events=tuple(json.loads(row.events)),
+        before=json.loads(row.before) if row.before else None,
+        source=row.source,
+        failures=failures_of(row.failures),
     )

@@ -10,17 +10,23 @@ Where images come from is a setting:
 """
 
 from deployer.images.errors import ImageError
-from deployer.images.fetching import fetch_missing
+from deployer.images.fetching import FetchStoppedError, fetch_missing
+from deployer.images.keeping import KEPT_RELEASES, Images, keep_images, kept_images
 from deployer.images.origin import ImageSource, detected_source, engine_name, source_of
 from deployer.images.wanted import Wanted, resolved_images, wanted_images
 
 __all__ = [
+    "KEPT_RELEASES",
+    "FetchStoppedError",
     "ImageError",
     "ImageSource",
+    "Images",
     "Wanted",
     "detected_source",
     "engine_name",
     "fetch_missing",
+    "keep_images",
+    "kept_images",
     "resolved_images",
     "source_of",
     "wanted_images",

@@ -18,7 +18,9 @@ from ui.installation import Installation
 
 SAMPLES = {
     "invitation": "i_none",
+    "key": "bdk_none",
     "person": "p_none",
+    "problem": "lost-update",
     "session": "s_none",
     "version": "1",
 }
