@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from composer.access import Permission
 from composer.advice import advise
 from composer.catalogue import Catalogue
-from composer.guarding import audited, for_the_signed_in, needs, principal
+from composer.guarding import audited, for_the_signed_in, needs, principal, unaudited
 from composer.journal import Journal
 from composer.judgement import judged
 from composer.model import NAME_LENGTH, NAME_PATTERN, Problem, Schema
@@ -143,6 +143,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
     @api.post("/check", summary="Judge a schema", responses={200: JudgementOut})
     @for_the_signed_in
     def check(body: SchemaText) -> Response:
+        unaudited()
         return jsonify(_judgement(body.text, catalogue))
 
     @api.get("/projects", summary="The projects you may see", responses={200: ProjectsOut})
@@ -163,7 +164,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
                 409, "exists", "There is a project of that name", body.name, "name", "choose another name"
             ) from None
         journal.write(body.name, "project.made", {"who": str(principal())})
-        audited(after={"name": body.name})
+        audited(after={"name": body.name}, project=body.name)
         response = jsonify(asdict(_found(projects, body.name)))
         response.status_code = HTTPStatus.CREATED
         response.headers["Location"] = f"/api/v1/projects/{body.name}"

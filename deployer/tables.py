@@ -13,7 +13,7 @@ from sqlalchemy import (
     text,
 )
 
-from composer.db import METADATA
+from composer.db import METADATA, SEALED
 
 releases = Table(
     "releases",
@@ -49,7 +49,12 @@ secrets = Table(
     Column("owner", Text, nullable=False, doc="a component, or empty for the project's own"),
     Column("name", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("token", LargeBinary, doc="the encrypted value; none once removed, so that a version never comes back"),
+    Column(
+        "token",
+        LargeBinary,
+        doc="the encrypted value; none once removed, so that a version never comes back",
+        info={SEALED: True},
+    ),
     PrimaryKeyConstraint("project", "owner", "name"),
 )
 

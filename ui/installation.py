@@ -19,12 +19,14 @@ from composer.streams import Streams
 from deployer.locks import is_dead
 from deployer.minding import Guard, Minding, minding
 from deployer.performing import Performing
-from deployer.queue import Queue
+from deployer.pulse import Pulse
+from deployer.queue import Queue, State
 from deployer.store import Store
 from deployer.uploads import Uploads
 from deployer.vault import Vault
 from deployer.worker import Worker
 from ui.http.health import Check
+from ui.http.metrics import Reading
 from ui.people.registry import Registry, open_registry
 from ui.settings import Settings
 
@@ -44,6 +46,7 @@ class Installation:
     streams: Streams
     store: Store
     vault: Vault
+    pulse: Pulse
     keys: Keys
     registry: Registry
     queue: Queue
@@ -59,7 +62,23 @@ class Installation:
     @property
     def checks(self) -> Mapping[str, Check]:
         """What a process of it needs to be ready, by name."""
-        return {"database": self._database_answers}
+        return {
+            "database": Check(self._database_answers, is_needed=True),
+            "bus": Check(self.bus.fault),
+            "engine": Check(self.pulse.fault),
+        }
+
+    @property
+    def readings(self) -> Mapping[str, tuple[str, Reading]]:
+        """What is measured of it, with its meaning."""
+        return {
+            "streams": ("Live streams that are open.", lambda: self.streams.taken),
+            "streams_limit": ("How many there may be.", lambda: self.streams.limit),
+            "events_written": ("The id of the newest entry of the journal.", lambda: self.journal.bounds()[1]),
+            "deploys_waiting": ("What is queued and has not begun.", lambda: self._count(State.WAITING)),
+            "deploys_running": ("What is being done.", lambda: self._count(State.RUNNING)),
+            "engine_answers": ("Whether the engine answers: 1 or 0.", lambda: not self.pulse.fault()),
+        }
 
     def worker(self) -> Worker:
         """A worker that performs what is queued."""
@@ -83,6 +102,9 @@ class Installation:
         self.bus.close()
         self.database.close()
 
+    def _count(self, state: State) -> int:
+        return sum(each.state is state for each in self.queue.unfinished())
+
     def _database_answers(self) -> str:
         try:
             self.journal.bounds()
@@ -100,7 +122,7 @@ def open_installation(settings: Settings) -> Installation:
     database = open_database(home, settings.database_url or None)
     bus = _bus(settings)
     store = Store(home, database)
-    vault = Vault(home, store)
+    vault = Vault(home, store, Path(settings.key_file) if settings.key_file else None)
     catalogue = standard()
     projects = Projects(database)
     journal = Journal(database, bus)
@@ -118,6 +140,7 @@ def open_installation(settings: Settings) -> Installation:
         streams=Streams(settings.streams),
         store=store,
         vault=vault,
+        pulse=Pulse(),
         keys=Keys(database, vault),
         registry=open_registry(settings, database, Members(database), vault),
         queue=queue,

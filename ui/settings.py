@@ -239,6 +239,9 @@ def _converted(raw: Any, default: Any) -> Any:
 def _that_need_each_other(values: Mapping[str, Any]) -> Iterator[str]:
     if values.get("oidc_issuer") and not (values.get("oidc_client_id") and values.get("oidc_client_secret")):
         yield f"{PREFIX}OIDC_ISSUER: needs oidc_client_id and oidc_client_secret as well"
+    issuer = urlsplit(values.get("oidc_issuer", ""))
+    if issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
+        yield f"{PREFIX}OIDC_ISSUER: http:// is possible on this machine only; write https://…"
     if values.get("smtp_url") and not values.get("mail_from"):
         yield f"{PREFIX}SMTP_URL: needs mail_from as well, the sender of what is mailed"
     if values.get("redis_url") and not values.get("database_url"):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, LargeBinary, Table, Text
 
-from composer.db import METADATA
+from composer.db import METADATA, SEALED
 
 keys = Table(
     "keys",
@@ -11,7 +11,13 @@ keys = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("person", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("secret", LargeBinary, nullable=False, doc="sealed: it has to be read again to check signatures"),
+    Column(
+        "secret",
+        LargeBinary,
+        nullable=False,
+        doc="it has to be read again to check signatures",
+        info={SEALED: True},
+    ),
     Column("scope", Text, nullable=False, doc="JSON: a list of permissions, or null for all that the person has"),
     Column("projects", Text, nullable=False, doc="JSON: a list of names, or null for all that the person sees"),
     Column("made", Float, nullable=False),

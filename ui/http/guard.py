@@ -22,8 +22,12 @@ signature, has a `renewed(principal)` beside, which is asked instead.
 _REMEMBERED = 10_000
 
 
-def stand_guard(app: Flask, authenticators: Sequence[Authenticator]) -> None:
-    """Have every request of `app` pass here first."""
+def stand_guard(
+    app: Flask,
+    authenticators: Sequence[Authenticator],
+    count: Callable[[Principal], None] = lambda caller: None,
+) -> None:
+    """Have every request of `app` pass here first; `count` is told each caller, and may refuse them."""
     renewals = _Renewals()
 
     @app.before_request
@@ -41,6 +45,7 @@ def stand_guard(app: Flask, authenticators: Sequence[Authenticator]) -> None:
             raise unknown_caller()
         ask, caller = found
         g.principal = caller
+        count(caller)
         g.renewal = renewals.of(app, ask, caller)
         if guard.is_personal and caller.key:
             raise denied("that is for people who are signed in, not for access keys")

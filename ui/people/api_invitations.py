@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from composer.access import Role
-from composer.guarding import audited, for_everybody, for_the_signed_in, principal
+from composer.guarding import audited, for_everybody, for_the_signed_in, principal, unaudited
 from composer.journal import Journal
 from composer.problem import ApiError
 from ui.people.answers import MeOut, Name, NewPassword, Token, caller, hold_to_policy, me_of, name_taken
@@ -43,7 +43,7 @@ def invitation_routes(registry: Registry, journal: Journal) -> APIBlueprint:
     @for_everybody
     def look_at_invitation(body: Token) -> Response:
         found = _found(registry, body.token)
-        audited(found.id)
+        unaudited()
         return jsonify(
             InvitationShownOut(
                 project=found.project,
@@ -66,7 +66,9 @@ def invitation_routes(registry: Registry, journal: Journal) -> APIBlueprint:
             raise _over() from None
         except IntegrityError:
             raise name_taken() from None
-        return welcome(registry, begin(registry, person))
+        answer = welcome(registry, begin(registry, person))
+        audited(person.name, after={"role": found.role}, who=person.name, project=found.project or "")
+        return answer
 
     @api.post("/accept", summary="Take an invitation with the account you have", responses={200: MeOut})
     @for_the_signed_in
@@ -78,7 +80,7 @@ def invitation_routes(registry: Registry, journal: Journal) -> APIBlueprint:
             role = come_in_again(registry, journal, found, person)
         except InvitationGoneError:
             raise _over() from None
-        audited(found.project or "", after={"role": role})
+        audited(person.name, after={"role": role}, project=found.project or "")
         return jsonify(me_of(registry, caller(registry, principal()), session).model_dump())
 
     return api

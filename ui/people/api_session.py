@@ -8,7 +8,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from composer.audit import Audit
-from composer.guarding import audited, for_everybody, for_the_signed_in, principal
+from composer.guarding import audited, for_everybody, for_the_signed_in, principal, unaudited
 from composer.problem import ApiError
 from ui.people.answers import (
     Code,
@@ -126,7 +126,7 @@ def session_routes(registry: Registry, audit: Audit, *, has_provider: bool) -> A
         with reception.slowly("reset", body.name, visitor()):
             # whether there is such a person is found out later, so that the answer and its time do not tell
             registry.mailer.send_soon(lambda: _letter(registry, body.name))
-        audited()
+        unaudited()
         return Response(status=HTTPStatus.ACCEPTED)
 
     @api.post("/password-reset/confirm", summary="Choose another password", responses={204: None})

@@ -86,6 +86,14 @@ class Invitations:
             row = connection.execute(query).first()
         return _invitation(row) if row else None
 
+    def find(self, id: str) -> Invitation | None:  # noqa: A002 (the word for it)
+        """The invitation of that id, if it still waits."""
+        invitations = tables.invitations.c
+        query = select(tables.invitations).where(invitations.id == id, invitations.expires > self._clock())
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return _invitation(row) if row else None
+
     @contextmanager
     def taken(self, id: str) -> Iterator[Connection]:  # noqa: A002 (the word for it)
         """Use an invitation up in the transaction of the block: of two who come at once, one gets in.

@@ -71,8 +71,9 @@ class Throttle:
         now = self._clock()
         keys = _Keys.of(what, account, address)
         with self._database.writing() as connection:
+            _forget(connection, now)
             counted = [(keys.pair, FROM_ONE_ADDRESS), (keys.address, OF_AN_ADDRESS)]
-            if (_last(connection, keys.known) or 0.0) <= now - KNOWN_FOR:
+            if _last(connection, keys.known) is None:
                 counted.append((keys.account, FROM_ANYWHERE))
             wait = max(_wait(connection, key, limit, now) for key, limit in counted)
             if wait > 0:
@@ -93,12 +94,6 @@ class Throttle:
                 .values(tries=attempts.tries - 1)
             )
             connection.execute(insert(tables.attempts).values(key=keys.known, tries=_KNOWN, last=now))
-            connection.execute(
-                delete(tables.attempts).where(
-                    ((attempts.tries != _KNOWN) & (attempts.last <= now - FORGOTTEN_AFTER))
-                    | (attempts.last <= now - KNOWN_FOR)
-                )
-            )
 
 
 @dataclass(frozen=True)
@@ -137,6 +132,15 @@ def _network(address: str) -> str:
     return str(ipaddress.ip_network((int(found), 64), strict=False))
 
 
+def _forget(connection: Connection, now: float) -> None:
+    attempts = tables.attempts.c
+    connection.execute(
+        delete(tables.attempts).where(
+            ((attempts.tries != _KNOWN) & (attempts.last <= now - FORGOTTEN_AFTER)) | (attempts.last <= now - KNOWN_FOR)
+        )
+    )
+
+
 def _last(connection: Connection, key: str) -> float | None:
     found: float | None = connection.scalar(select(tables.attempts.c.last).where(tables.attempts.c.key == key))
     return found
@@ -144,7 +148,7 @@ def _last(connection: Connection, key: str) -> float | None:
 
 def _wait(connection: Connection, key: str, limit: Limit, now: float) -> float:
     row = connection.execute(select(tables.attempts).where(tables.attempts.c.key == key)).first()
-    if row is None or row.last <= now - FORGOTTEN_AFTER:
+    if row is None:
         return 0.0
     # a clock that was set back must not make anybody wait for longer than the wait itself
     tries, last = int(row.tries), float(row.last)
@@ -156,5 +160,6 @@ def _count(connection: Connection, key: str, now: float) -> None:
     if row is None:
         connection.execute(insert(tables.attempts).values(key=key, tries=1, last=now))
         return
-    count = 1 if row.last <= now - FORGOTTEN_AFTER else row.tries + 1
-    connection.execute(update(tables.attempts).where(tables.attempts.c.key == key).values(tries=count, last=now))
+    connection.execute(
+        update(tables.attempts).where(tables.attempts.c.key == key).values(tries=row.tries + 1, last=now)
+    )

@@ -68,7 +68,7 @@ def holder(home: Path) -> Holder | None:
 def is_served(home: Path) -> bool:
     """Whether a server has `home` at this moment."""
     try:
-        with (home / FILE_NAME).open("a", encoding="utf-8") as file:
+        with (home / FILE_NAME).open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -23,6 +23,7 @@ def website(settings: Settings, process: Process, authenticators: "Sequence[Auth
         from composer.home import HomeError
         from deployer.errors import DeployerError
         from ui.app import create_app
+        from ui.http.health import Check
         from ui.installation import open_installation
 
         log_to_stderr(settings.log_level, as_json=settings.log_format == "json")
@@ -30,6 +31,8 @@ def website(settings: Settings, process: Process, authenticators: "Sequence[Auth
             installation = open_installation(settings)
         except (HomeError, DatabaseUnusableError, DeployerError) as error:
             raise CannotServeError(str(error)) from error
-        return create_app(installation, authenticators), services_of(process, installation), installation.close
+        running = services_of(process, installation)
+        app = create_app(installation, authenticators, {"services": Check(running.fault)})
+        return app, running, installation.close
 
     return made

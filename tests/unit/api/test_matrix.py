@@ -103,7 +103,7 @@ def got(answer: TestResponse) -> str:
     type_of = (answer.get_json(silent=True) or {}).get("type", "")
     if answer.status_code in (401, 403) and type_of in ("/problems/not-signed-in", "/problems/denied"):
         return str(answer.status_code)
-    if answer.status_code == 404 and "project '" in answer.get_json()["detail"]:
+    if answer.status_code == 404 and "project '" in answer.get_json().get("detail", ""):
         return "404"
     return "in" if answer.status_code < 500 else str(answer.status_code)
 

@@ -194,3 +194,11 @@ def test_who_came_in_and_who_did_not_stands_in_the_audit_log(signed_in: As, brow
         ("ada", "sign_out", "", "127.0.0.1"),
         ("ada", "sign_in", "ada", "127.0.0.1"),
     ]
+
+
+def test_what_changes_nothing_is_not_in_the_audit_log(signed_in: As, installation: Installation):
+    ada = signed_in("ada")
+    before = installation.audit.deeds()
+    assert ada.post("/check", {"text": ""}).status_code == 200
+    assert ada.post("/password-reset", {"name": "ada"}).status_code == 202
+    assert installation.audit.deeds() == before
