@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
 from composer.access import Role
-from composer.guarding import audited, for_everybody, for_the_signed_in, principal, unaudited
+from composer.guarding import audited, for_everybody, for_people, principal, unaudited
 from composer.journal import Journal
 from composer.problem import ApiError
 from ui.people.answers import MeOut, Name, NewPassword, Token, caller, hold_to_policy, me_of, name_taken
@@ -71,7 +71,7 @@ def invitation_routes(registry: Registry, journal: Journal) -> APIBlueprint:
         return answer
 
     @api.post("/accept", summary="Take an invitation with the account you have", responses={200: MeOut})
-    @for_the_signed_in
+    @for_people
     def accept_invitation(body: Token) -> Response:
         session = own_session()
         found = _found(registry, body.token)

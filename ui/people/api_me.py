@@ -9,7 +9,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from composer.audit import Audit
-from composer.guarding import audited, for_the_signed_in, principal
+from composer.guarding import audited, for_people, for_the_signed_in, principal
 from composer.problem import ApiError, not_found
 from ui.people.answers import Code, MeOut, Password, RecoveryCodesOut, caller, hold_to_policy, me_of, visitor
 from ui.people.cookies import own_session, signed_out
@@ -82,7 +82,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return jsonify(me_of(registry, caller(registry, principal()), g.get("session")).model_dump())
 
     @api.get("/sessions", summary="Where you are signed in", responses={200: SessionsOut})
-    @for_the_signed_in
+    @for_people
     def list_sessions() -> Response:
         this = own_session().id
         found = registry.sessions.of(principal().id)
@@ -101,7 +101,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         )
 
     @api.delete("/sessions", summary="Sign out everywhere", responses={204: None})
-    @for_the_signed_in
+    @for_people
     def end_sessions(query: AllOf) -> Response:
         this = own_session().id
         ended = registry.sessions.end_all(principal().id, this if query.but_this else "")
@@ -111,7 +111,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @api.delete("/sessions/<session>", summary="Sign out one of your browsers", responses={204: None})
-    @for_the_signed_in
+    @for_people
     def end_session(path: SessionPath) -> Response:
         this = own_session().id
         if not registry.sessions.end(principal().id, path.session):
@@ -122,7 +122,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @api.post("/password", summary="Choose another password; every other session ends", responses={204: None})
-    @for_the_signed_in
+    @for_people
     def change_password(body: PasswordChange) -> Response:
         person = proven(body.password)
         hold_to_policy(body.new, person.name, person.email or "")
@@ -132,7 +132,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @api.post("/second-factor", summary="A secret for an app, to be confirmed", responses={200: SecretOut})
-    @for_the_signed_in
+    @for_people
     def propose_second_factor(body: Password) -> Response:
         person = proven(body.password)
         if person.second_factor_since is not None:
@@ -142,7 +142,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return jsonify(secret=secret, address=address_for_app(secret, person.name, server))
 
     @api.post("/second-factor/confirm", summary="Ask for codes from now on", responses={200: RecoveryCodesOut})
-    @for_the_signed_in
+    @for_people
     def confirm_second_factor(body: Code) -> Response:
         own_session()
         person = caller(registry, principal())
@@ -157,7 +157,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return jsonify(recovery_codes=codes)
 
     @api.post("/second-factor/remove", summary="Have one factor be enough", responses={204: None})
-    @for_the_signed_in
+    @for_people
     def remove_second_factor(body: Password) -> Response:
         person = proven(body.password)
         registry.second_factors.remove(person.id)
@@ -166,7 +166,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @api.post("/recovery-codes", summary="Ten new recovery codes", responses={200: RecoveryCodesOut})
-    @for_the_signed_in
+    @for_people
     def renew_recovery_codes(body: Password) -> Response:
         person = proven(body.password)
         if person.second_factor_since is None:

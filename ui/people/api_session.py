@@ -8,7 +8,7 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 from composer.audit import Audit
-from composer.guarding import audited, for_everybody, for_the_signed_in, principal, unaudited
+from composer.guarding import audited, for_everybody, for_people, principal, unaudited
 from composer.problem import ApiError
 from ui.people.answers import (
     Code,
@@ -99,7 +99,7 @@ def session_routes(registry: Registry, audit: Audit, *, has_provider: bool) -> A
         return welcome(registry, opened)
 
     @api.delete("/session", summary="Sign out", responses={204: None})
-    @for_the_signed_in
+    @for_people
     def sign_out() -> Response:
         registry.sessions.end(principal().id, own_session().id)
         signed_out()

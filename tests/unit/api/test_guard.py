@@ -68,3 +68,18 @@ def test_the_description_of_the_api_knows_every_route_and_who_may_call_it(app: F
     assert set(described["paths"]) == routes
     save = described["paths"]["/api/v1/projects/{project}/schema"]["put"]
     assert (save["x-permission"], save["security"]) == ("draw", [{"session": []}, {"key": []}])
+
+
+FOR_MACHINES_TOO = {"check", "revoke_my_key"}
+"""Routes that change something, or look as if they did, and that a key of any scope may call."""
+
+
+def test_no_key_changes_anything_of_the_account_of_its_person(app: Flask):
+    open_to_keys = {
+        rule.endpoint.rpartition(".")[2]
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+        and (guard := guard_of(app.view_functions[rule.endpoint])) is not None
+        and not (guard.is_open or guard.is_personal or guard.permission)
+    }
+    assert open_to_keys == FOR_MACHINES_TOO
