@@ -6,8 +6,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import templates
-from composer.catalogue import BY_DOCKERFILE, Catalogue, ImageName, Kind
+from composer.catalogue import Catalogue, ImageName, Kind
 from composer.model import Component, Isolation, Schema
+from composer.sources import source_fault
 from deployer import gate
 from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
@@ -87,16 +88,10 @@ def _wanted(schema: Schema, component: Component, kind: Kind, directory: Path, s
         return _of_kind(schema, component, kind, source)
     if component.source.git:
         raise ImageError(f"{path}/source/git: building from git is not supported yet (use `directory:`)")
+    if fault := source_fault(component, kind, directory):
+        raise ImageError(str(fault))
     folder = directory / component.source.directory
-    if not folder.is_dir():
-        raise ImageError(f"{path}/source/directory: there is no directory {folder} (check the path)")
-    if not folder.resolve().is_relative_to(directory.resolve()):
-        where = f"{folder} leads out of {directory}, to {folder.resolve()}"
-        raise ImageError(f"{path}/source/directory: {where} (put the source into the project instead)")
     has_dockerfile = (folder / "Dockerfile").is_file()
-    if kind.build == BY_DOCKERFILE and not has_dockerfile:
-        remedy = "write one, or choose a kind that builds your code, such as python"
-        raise ImageError(f"{path}/source/directory: there is no Dockerfile in {folder} ({remedy})")
     base = None if has_dockerfile else _of_kind(schema, component, kind, source)
     return _source_build(schema, component, folder, kind.build, base)
 

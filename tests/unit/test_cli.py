@@ -173,6 +173,19 @@ def test_problems_of_form_and_of_meaning_are_told_together_and_counted(run: Run)
     assert run("check").stderr == "backdraft.yml: 100 problems, and more to come\n"
 
 
+def test_a_source_that_is_not_there_is_a_problem_like_any_other_to_every_command(run: Run):
+    Path("shop/api").mkdir(parents=True)
+    Path("shop/backdraft.yml").write_text(WRONG + "  api: {kind: python, source: {directory: apy}}\nkey: 1\n")
+    said = (
+        "shop/backdraft.yml:5:43 components/api/source/directory: there is no directory 'apy' beside the schema "
+        "(did you mean 'api'?)"
+    )
+    assert run("check", "shop").stdout.splitlines()[1:2] == [said]
+    for verb in ("plan", "deploy"):
+        lines = run(verb, "shop", obj=object()).stderr.splitlines()
+        assert (lines.count(said), lines[-1]) == (1, "Error: shop/backdraft.yml: 3 problems; nothing was done")
+
+
 def test_problems_are_json_for_programs(run: Run):
     Path("backdraft.yml").write_text(WRONG)
     problem = json.loads(run("check", "--json").stdout)["problems"][0]

@@ -281,6 +281,11 @@ def test_a_project_is_destroyed_by_its_name_or_its_file_and_its_data_stays(run: 
     ]
 
 
+def test_a_project_is_destroyed_by_its_file_even_when_its_sources_are_gone(run: Run):
+    Path("backdraft.yml").write_text(SCHEMA + "  api: {kind: python, source: {directory: gone}}\n")
+    assert (run("destroy").exit_code, run("deploy").exit_code) == (0, 1)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -112,8 +112,8 @@ def test_every_component_without_an_image_is_named_with_a_remedy(folder: Path):
         "or give the component an `image:` that is on the engine)",
         "components/old/settings/version: images are local, and there is no recipe for Python 3.12 "
         "(write one of 3.13, 3.11, or `backdraft images use registry`)",
-        f"components/gone/source/directory: there is no directory {folder}/nowhere (check the path)",
-        f"components/bare/source/directory: there is no Dockerfile in {folder}/app "
+        "components/gone/source/directory: there is no directory 'nowhere' beside the schema (known: app, own)",
+        "components/bare/source/directory: there is no Dockerfile in 'app' "
         "(write one, or choose a kind that builds your code, such as python)",
         "components/far/source/git: building from git is not supported yet (use `directory:`)",
     ]
@@ -318,8 +318,8 @@ def test_a_source_must_lie_in_the_folder_of_the_schema(folder: Path):
     with pytest.raises(ImageError) as caught:
         wanted("api: {kind: python, source: {directory: link}}", folder / "project", REGISTRY)
     assert str(caught.value) == (
-        f"components/api/source/directory: {folder}/project/link leads out of {folder}/project, to {folder}/app "
-        "(put the source into the project instead)"
+        f"components/api/source/directory: 'link' leads out of the schema's folder, to {folder}/app "
+        "(put the source into that folder instead)"
     )
 
 

@@ -16,8 +16,8 @@ from ui.target import counted_problems, file_argument, judged, problem_line, rea
 def command(file: Path | None, as_json: bool) -> None:
     """Tell everything that is wrong with a schema.
 
-    Each problem has its place and its remedy. A schema without problems gets advice on what could be better.
-    FILE is backdraft.yml unless named. Needs no engine.
+    Each problem has its place and its remedy; a source directory that is not there is one too. A schema without
+    problems gets advice on what could be better. FILE is backdraft.yml unless named. Needs no engine.
 
     \b
     Example:
@@ -28,7 +28,7 @@ def command(file: Path | None, as_json: bool) -> None:
     from composer.catalogue import standard
 
     path, content = read_text(file)
-    judgement = judged(content)
+    judgement = judged(path, content)
     problems = judgement.problems
     counsel = () if judgement.schema is None or problems else advise(judgement.schema, standard())
     if as_json:

@@ -54,7 +54,7 @@ def _project(target: str | None) -> str:
         return target
     if target is not None and not target.endswith((".yml", ".yaml")) and not Path(target[:4096]).is_dir():
         raise click.UsageError(f"{shown(target)} is neither a project's name nor a schema file, such as {FILE_NAME}")
-    return read_schema(None if target is None else Path(target)).schema.name
+    return read_schema(None if target is None else Path(target), with_sources=False).schema.name
 
 
 def _have_confirmed(project: str, data: tuple[str, ...], confirm: str | None) -> None:
