@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from composer.catalogue import Catalogue, standard
-from composer.model import Schema
+from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
 from deployer.conflicts import conflicts
@@ -236,18 +236,21 @@ class Deployer:
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
         if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
         self._refuse_what_is_others(desired.project, observed)
         last = self._store.last(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
-    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
-        """A sentence for each port to be published that a program of this host has; of other hosts nothing is known."""
+    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[Problem, ...]:
+        """A problem for each port to be published that a program of this host has; of other hosts nothing is known."""
         own = [port for container in observed.containers for port in container.ports]
         return tuple(
-            f"components/{spec.component}/publish: port {port.host_port} on {port.address} is taken by a program of "
-            f"this host (publish another port, or end that program: `ss -ltnp` tells which it is)"
+            Problem(
+                f"components/{spec.component}/publish",
+                f"port {port.host_port} on {port.address} is taken by a program of this host",
+                "publish another port, or end that program: `ss -ltnp` tells which it is",
+            )
             for spec in desired.containers
             for port in spec.published
             if self._engine.is_local
@@ -294,13 +297,13 @@ class Deployer:
         """Raise DeployerError with every secret and every variable that is referred to and has no value."""
         known = self._vault.versions(schema.name)
         faults = [
-            f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
+            Problem(f"${{secret.{name}}}", "no such secret", f"`backdraft secrets set {schema.name} {name}`")
             for name in authors_secrets(schema)
             if ("", name) not in known
         ]
         faults += unset_variables(schema, os.environ)
         if faults:
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
 
     def _revealer(self, project: str) -> Reveal:
         def reveal(secret: Secret) -> str:

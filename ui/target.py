@@ -11,6 +11,7 @@ import click
 from composer.home import home_path
 from composer.model import NAME_LENGTH, NAME_PATTERN, Problem, Schema
 from composer.spelling import suggestion
+from ui.failure import SchemaError
 from ui.output import say
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def read_schema(file: Path | None, *, with_sources: bool = True) -> SchemaFile:
     if judgement.schema is None or judgement.problems:
         for problem in judgement.problems:
             say(problem_line(path, problem))
-        raise click.ClickException(f"{path}: {counted_problems(judgement)}; nothing was done")
+        raise SchemaError(f"{path}: {counted_problems(judgement)}; nothing was done", judgement.problems)
     return SchemaFile(path, content.decode("utf-8", "replace"), judgement.schema)
 
 

@@ -187,7 +187,7 @@ def planned(case: Case) -> str:
     if wanted is None:
         text = str(destruction(world.project, before, volumes=case.destroy == "with volumes"))
     elif faults := conflicts(wanted, before):
-        text = "\n".join(faults)
+        text = "\n".join(map(str, faults))
     else:
         plan = reconcile(wanted, before, unfinished=case.unfinished)
         if case.fails:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from composer.model import Problem
+from ui.failure import plain
 from ui.output import json_option, say, tell, tell_json
 from ui.target import counted_problems, file_argument, judged, problem_line, read_text
 
@@ -32,7 +32,7 @@ def command(file: Path | None, as_json: bool) -> None:
     problems = judgement.problems
     counsel = () if judgement.schema is None or problems else advise(judgement.schema, standard())
     if as_json:
-        tell_json({"problems": list(map(_plain, problems)), "advice": list(map(asdict, counsel))})
+        tell_json({"problems": list(map(plain, problems)), "advice": list(map(asdict, counsel))})
     else:
         for problem in problems:
             tell(problem_line(path, problem))
@@ -42,14 +42,3 @@ def command(file: Path | None, as_json: bool) -> None:
         say(f"{path}: {counted_problems(judgement)}")
         raise click.exceptions.Exit(1)
     say(f"{path}: no problems")
-
-
-def _plain(problem: Problem) -> dict[str, str | int | None]:
-    place = problem.place
-    return {
-        "path": problem.path,
-        "fault": problem.fault,
-        "remedy": problem.remedy,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-    }

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui.failure import STOPPED
 from ui.output import duration, json_option, say, tell, tell_json, tell_notes
 from ui.progress import shown_progress
 from ui.target import deployer, file_argument, read_schema
 
 if TYPE_CHECKING:
     from deployer.deployments import Outcome
-
-STOPPED = 130
 
 
 @click.command("deploy")
