@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from signal import Signals
 
 from composer.catalogue import Catalogue, standard
 from composer.model import Problem, Schema
@@ -34,6 +35,7 @@ from deployer.reconcile import destruction, reconcile
 from deployer.recovery import is_committed, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, replica_status, urls
+from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, unset_variables, wanted_secrets
@@ -47,14 +49,17 @@ JOB_POLL = 0.2
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published."""
+    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published.
+
+    `stopped_by` is the signal that broke it off, if one did.
+    """
 
     ok: bool
     plan: Plan
     failures: tuple[Failure, ...] = ()
     seconds: float = 0.0
     urls: tuple[str, ...] = ()
-    interrupted: bool = False
+    stopped_by: Signals | None = None
     release: int | None = None
 
 
@@ -126,7 +131,8 @@ class Deployer:
                 run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             back = Run()
             if not run.ok and not is_committed(plan, run.done):
-                back = self._go_back(before, schema.name, listener, was_killed)
+                with unmoved():
+                    back = self._go_back(before, schema.name, listener, was_killed)
                 run.failures += back.failures
             if back.ok:
                 # otherwise the release stays without an end, and the next deploy knows what that means
@@ -134,7 +140,7 @@ class Deployer:
                 self._store.finish(schema.name, release.number, _outcome(run), message)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
-        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
+        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number)
 
     def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
         """Remove every container and network of `project`; its data and its secrets only with `volumes`.
@@ -150,7 +156,7 @@ class Deployer:
             run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
             if run.ok and volumes:
                 self._vault.forget(project)
-        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.interrupted)
+        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on the engine; sorted."""

@@ -11,7 +11,7 @@ import click
 from composer.home import HomeError
 from composer.spelling import suggestion
 from deployer.errors import DeployerError
-from ui.failure import STOPPED, document, sentence
+from ui.failure import document, exit_code, sentence
 from ui.output import tell_json_line
 
 COMMANDS = (
@@ -69,7 +69,7 @@ class LazyGroup(click.Group):
                 tell_json_line(document(error))
             if isinstance(error, KeyboardInterrupt | click.Abort):
                 click.echo(f"\n{sentence(error)}", err=True)
-                ctx.exit(STOPPED)
+                ctx.exit(exit_code(error))
             if isinstance(error, click.ClickException):
                 raise
             raise click.ClickException(sentence(error)) from error
@@ -97,7 +97,7 @@ def cli(context: click.Context) -> None:
     {"error": {"message": …, "problems": […]}} there, each problem with path, fault, remedy, line and column;
     sentences for people go to stderr all the same.
 
-    Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C.
+    Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C, 143 with SIGTERM.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
@@ -109,4 +109,5 @@ def main() -> None:
     try:
         cli(prog_name="backdraft")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not break into the tidying up
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not break into the tidying up
+            signal.signal(number, signal.SIG_IGN)

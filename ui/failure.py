@@ -1,15 +1,17 @@
 """What a command that could not do what it was asked leaves behind: a sentence for people, a document for programs."""
 
 from collections.abc import Iterable
+from signal import SIGINT, SIGTERM
 from typing import Any
 
 import click
 
 from composer.model import Problem
 from deployer.errors import DeployerError
+from deployer.stopping import Terminated
 
-STOPPED = 130
-"""What a shell calls the end by Ctrl-C: 128 + SIGINT."""
+SIGNALLED = 128
+"""What a shell adds to the number of the signal that ended a program."""
 
 
 class SchemaError(click.ClickException):
@@ -18,6 +20,11 @@ class SchemaError(click.ClickException):
     def __init__(self, message: str, problems: Iterable[Problem]) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+def exit_code(stop: KeyboardInterrupt | click.Abort) -> int:
+    """130 after Ctrl-C, 143 after SIGTERM."""
+    return SIGNALLED + (SIGTERM if isinstance(stop, Terminated) else SIGINT)
 
 
 def sentence(error: BaseException) -> str:

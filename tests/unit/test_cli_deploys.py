@@ -1,6 +1,7 @@
 """The verbs that speak with the deployer, in front of one that only pretends."""
 
 import json
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -162,11 +163,26 @@ def test_a_failed_deploy_tells_what_was_expected_and_what_may_help(run: Run):
     )
 
 
-def test_a_deploy_that_was_stopped_ends_with_130(run: Run):
-    deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), seconds=2.0, interrupted=True))
-    result = run("deploy", deployer=deployer)
-    assert result.exit_code == 130
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("verb", ["deploy", "destroy"])
+def test_what_was_stopped_ends_with_the_code_of_its_signal(run: Run, verb: str, number: signal.Signals, code: int):
+    deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), seconds=2.0, stopped_by=number))
+    result = run(verb, deployer=deployer)
+    assert result.exit_code == code
     assert result.stderr.splitlines()[-1] == "shop: stopped after 2.0 s; `backdraft status shop` tells what runs"
+    assert json.loads(run(verb, "--json", deployer=deployer).stdout)["interrupted"] is True
+
+
+def test_sigterm_before_anything_is_done_ends_a_deploy_like_ctrl_c(run: Run):
+    class Looking(PretendingDeployer):
+        def deploy(self, *arguments: Any, **named: Any) -> Outcome:
+            signal.raise_signal(signal.SIGTERM)
+            raise AssertionError("it went on")
+
+    result = run("deploy", "--json", deployer=Looking())
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (143, "stopped")
+    assert json.loads(result.stdout) == {"error": {"message": "stopped", "problems": []}}
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_a_deploy_with_nothing_to_do_says_so(run: Run):

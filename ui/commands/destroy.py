@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from deployer.stopping import obeying
 from ui.commands.deploy import report
 from ui.output import changes, duration, json_option, say
 from ui.progress import shown_progress
@@ -40,7 +41,7 @@ def command(
         raise unknown_project(project, made.projects())
     if volumes and data:
         _have_confirmed(project, data, confirm)
-    with shown_progress(()) as listener:
+    with obeying(), shown_progress(()) as listener:
         outcome = made.destroy(project, listener, volumes=volumes, of_others=of_others)
     if not as_json:
         say(changes(plans.summary(outcome.plan)))
