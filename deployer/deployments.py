@@ -6,13 +6,15 @@ This file tells the story; every sentence of it is a room of its own.
 import getpass
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from signal import Signals
 
 from composer.catalogue import Catalogue, standard
+from composer.document import DocumentError, parse
 from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
@@ -20,21 +22,21 @@ from deployer.conflicts import conflicts
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
-from deployer.engines.interface import EngineError, LogLine
+from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure, without_repeats
 from deployer.host_ports import is_taken
 from deployer.locks import one_deploy
-from deployer.model import DesiredState, ObservedState, Secret
+from deployer.model import DesiredState, ObservedContainer, ObservedState, Secret
 from deployer.networks import drawn_networks
 from deployer.observed import holds_port
 from deployer.plan import Plan, summary
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import is_committed, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
-from deployer.status import ReplicaStatus, replica_status, urls
+from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
 from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
@@ -118,7 +120,7 @@ class Deployer:
                 _refuse_another(plan, approved)
             if plan.is_empty:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
-            was_killed = _is_without_end(self._store.last(schema.name))
+            was_killed = _is_without_end(self._store.last_deploy(schema.name))
             digests = {spec.component: spec.image_id for spec in desired.containers}
             release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
             run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
@@ -153,7 +155,9 @@ class Deployer:
             if not of_others:
                 self._refuse_what_is_others(project, observed)
             plan = destruction(project, observed, volumes=volumes)
+            end = self._store.begin(project, "", str(plan), who=_who(), why="destroyed")
             run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
+            self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
             if run.ok and volumes:
                 self._vault.forget(project)
         return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
@@ -163,8 +167,10 @@ class Deployer:
         return self._engine.projects()
 
     def status(self, project: str) -> tuple[ReplicaStatus, ...]:
-        """Every replica of `project` as it is now."""
-        return replica_status(self._engine.observe(project))
+        """Every replica of `project` as it is now, and each that its last good release wants and that is missing."""
+        observed = self._engine.observe(project)
+        looked_at = self._looked_at(filter(needs_a_look, observed.containers))
+        return tuple(sorted((*replica_status(observed, looked_at), *self._missing(project, observed)), key=position))
 
     def data_volumes(self, project: str) -> tuple[str, ...]:
         """The names of the volumes that hold data of `project`; sorted."""
@@ -220,6 +226,24 @@ class Deployer:
         """
         return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
 
+    def _looked_at(self, containers: Iterable[ObservedContainer]) -> Mapping[str, ContainerState]:
+        states = {}
+        for container in containers:
+            with suppress(EngineError):  # it may have gone since it was listed
+                states[container.name] = self._engine.inspect(container.name)
+        return states
+
+    def _missing(self, project: str, observed: ObservedState) -> tuple[ReplicaStatus, ...]:
+        """What the last good release wants and has no container; nothing where another state folder deployed."""
+        release = self._store.last(project, ReleaseOutcome.DONE)
+        if release is None or release.is_end or labels.other_installations(observed, self._installation):
+            return ()
+        try:
+            schema = parse(release.schema_text)
+        except DocumentError:  # a later Backdraft may be stricter than the one that deployed it
+            return ()
+        return missing_replicas(schema, self._catalogue, observed, release.number)
+
     def _started(self, job: ScheduledJob) -> ScheduledJob:
         if job.is_running:
             return job
@@ -244,7 +268,7 @@ class Deployer:
         if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
             raise DeployerError.of(faults)
         self._refuse_what_is_others(desired.project, observed)
-        last = self._store.last(desired.project)
+        last = self._store.last_deploy(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 

@@ -34,9 +34,11 @@ STEPS = (
 DONE = Outcome(True, Plan("shop", STEPS), seconds=7.31, urls=("http://127.0.0.1:8080",), release=3)
 SCHEMA = "backdraft: 1\nname: shop\ncomponents:\n  cache: {kind: redis}\n"
 RUNNING = ReplicaStatus(
-    "cache", "redis", 1, "shop.cache.1.aa", "running", "Up 3 hours", "healthy", "redis:8", 0.0, ("127.0.0.1:1->2",)
+    "cache", "redis", 1, "shop.cache.1.aa", "running", "Up 3 hours", "healthy", "redis:8", 1.0, ("127.0.0.1:1->2",)
 )
-ENDED = ReplicaStatus("job", "job", 1, "shop.job.1.bb", "exited", "Exited (3) 1 hour ago", "", "python:3.13", 0.0, ())
+ENDED = ReplicaStatus(
+    "job", "job", 1, "shop.job.1.bb", "exited", "Exited (3) 1 hour ago", "", "python:3.13", 1.0, (), run="job"
+)
 
 
 @dataclass
@@ -201,6 +203,45 @@ def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run:
     assert "  running                healthy  " in lines[1]
     assert "  exited (3) 1 hour ago  -  " in lines[2]
     assert json.loads(run("status", "--json").stdout)["shop"][1]["reason"] == "Exited (3) 1 hour ago"
+
+
+MISSING = ReplicaStatus("cache", "redis", 2, "", "missing", "release 3 wants it", "", "", 0.0, ())
+ONLY_MISSING = "shop: `backdraft deploy` makes anew what does not run\n"
+
+
+@pytest.mark.parametrize(
+    ("replicas", "row", "said"),
+    [
+        ((RUNNING,), "", ""),
+        ((RUNNING, MISSING), "shop/cache 2 redis missing: release 3 wants it - - - -", ONLY_MISSING),
+        (
+            (RUNNING, replace(MISSING, component=GATE, kind=GATE, replica=1)),
+            "shop (packet filter) - - missing: release 3 wants it - - - -",
+            "shop: while its packet filter does not run, more can be reached than is drawn\n" + ONLY_MISSING,
+        ),
+        (
+            (RUNNING, replace(RUNNING, replica=2, state="exited", reason="Exited (1) 1 hour ago", since=0.0, ports=())),
+            "shop/cache 2 redis exited (1) 1 hour ago healthy - - redis:8",
+            "shop/cache: `backdraft logs shop/cache --tail 20` may tell why it ended\n" + ONLY_MISSING,
+        ),
+        (
+            (replace(RUNNING, restarts=4, since=0.0),),
+            "shop/cache 1 redis running, started again 4 times healthy - 127.0.0.1:1->2 redis:8",
+            "shop/cache: `backdraft logs shop/cache --tail 20` may tell why it ended\n",
+        ),
+        ((RUNNING, replace(ENDED, since=0.0)), "shop/job 1 job exited (3) 1 hour ago - - - python:3.13", ""),
+        ((RUNNING, replace(RUNNING, state="exited", name="shop.cache.1.old")), "", ""),
+    ],
+    ids=["all well", "missing", "no packet filter", "exited", "started again", "a job ended", "an old one beside"],
+)
+def test_what_does_not_run_is_said_with_what_may_help(
+    run: Run, replicas: tuple[ReplicaStatus, ...], row: str, said: str
+):
+    result = run("status", "shop", deployer=PretendingDeployer(replicas=replicas))
+    assert (result.exit_code, result.stderr) == (0, said)
+    assert row in " ".join(result.stdout.splitlines()[-1].split())
+    told = json.loads(run("status", "--json", deployer=PretendingDeployer(replicas=replicas)).stdout)["shop"]
+    assert [each["state"] for each in told] == [each.state for each in replicas]
 
 
 @pytest.mark.parametrize(
