@@ -20,7 +20,7 @@ from deployer.desired import ResolvedImage, desired_state
 from deployer.executor import execute
 from deployer.model import ContainerSpec, DesiredState, ObservedNetwork, ObservedState, ObservedVolume, PublishedPort
 from deployer.networks import drawn_networks
-from deployer.plan import AwaitReady, CreateContainer, Plan, StartContainer, Step
+from deployer.plan import AwaitReady, CreateContainer, Plan, StartContainer, Step, summary
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import recovery
 from deployer.wiring import Surroundings
@@ -195,6 +195,14 @@ def planned(case: Case) -> str:
             plan = recovery(before, world.observed, world.project)
         text = "\n".join([str(plan), *(f"note: {note}" for note in plan.notes)])
     return readable(text, known)
+
+
+def summed_up(case: Case) -> str:
+    """What the plan of a case comes to, in the words for people."""
+    world, wanted = world_of(case)
+    known = {each.name for each in (*world.observed.containers, *world.observed.volumes)}
+    plan = reconcile(wanted, world.observed) if wanted else destruction(world.project, world.observed)
+    return readable(summary(plan), known)
 
 
 def break_off(world: World, plan: Plan, place: str) -> None:

@@ -19,8 +19,8 @@ from deployer.engines.interface import EngineError, LogLine
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.failures import Failure
 from deployer.gate import COMPONENT as GATE
-from deployer.model import NetworkSpec
-from deployer.plan import CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
+from deployer.model import ContainerSpec, NetworkSpec
+from deployer.plan import AwaitReady, CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
 from deployer.schedule import ScheduledJob
 from deployer.status import ReplicaStatus
 from ui.cli import cli
@@ -129,6 +129,14 @@ def test_the_exit_code_of_a_plan_may_tell_whether_there_are_changes(run: Run, st
     deployer = PretendingDeployer(Outcome(True, Plan("shop", steps)))
     assert run("plan", "--detailed-exitcode", deployer=deployer).exit_code == code
     assert run("plan", deployer=deployer).exit_code == 0
+
+
+def test_a_plan_that_only_looks_says_so(run: Run):
+    spec = ContainerSpec("cache", 1, "redis", "redis:8", "")
+    looks = Plan("shop", (Step(1, AwaitReady("shop.cache.1.aa", spec), "the last deploy did not finish"),))
+    assert told(run("plan", deployer=PretendingDeployer(Outcome(True, looks)))) == (
+        "exit 0\n--\nshop: nothing to change; a deploy looks whether what runs is ready\n"
+    )
 
 
 def test_a_plan_is_json_for_programs_and_shows_its_steps_when_asked(run: Run):
