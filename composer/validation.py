@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from composer import syntax
 from composer.catalogue import Catalogue, Kind, KindPort
 from composer.gaps import NO_GAPS, Gaps
-from composer.model import Component, Connection, Place, Problem, Schema, position
+from composer.model import Component, Connection, Problem, Schema, position
 from composer.nodes import shown
 from composer.offers import OfferError, accepted, offered, port_of, ports
 from composer.references import Reference, ReferenceSyntaxError, distinct_references
@@ -44,8 +44,7 @@ def validate(schema: Schema, catalogue: Catalogue, gaps: Gaps = NO_GAPS) -> tupl
     """
     drawing = _Drawing(schema, catalogue, gaps)
     problems = [
-        Problem(path, fault, remedy, _place(schema, path))
-        for path, fault, remedy in islice(_problems(drawing), PROBLEMS)
+        Problem(path, fault, remedy, schema.place(path)) for path, fault, remedy in islice(_problems(drawing), PROBLEMS)
     ]
     return tuple(sorted(problems, key=position))
 
@@ -95,15 +94,6 @@ def _problems(drawing: _Drawing) -> Iterator[Found]:
     for name in schema.layout:
         if name not in schema.components and not drawing.gaps.may_name(name):
             yield f"layout/{name}", f"there is no component '{name}'", drawing.meant(name)
-
-
-def _place(schema: Schema, path: str) -> Place | None:
-    """Where `path` stands, or what is around it when it was left out."""
-    while path:
-        if place := schema.places.get(path):
-            return place
-        path = path.rpartition("/")[0]
-    return None
 
 
 def _component_problems(drawing: _Drawing, component: Component, validators: "_Validators") -> Iterator[Found]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, true, update
 from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
@@ -29,7 +29,7 @@ class ReleaseOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """An immutable record of what one deploy meant.
+    """An immutable record of what one deploy meant, or a destruction, which means that nothing should run.
 
     `outcome` is None while it runs, and stays None when its process was killed.
     `digests` maps component -> image digest. `began` and `ended` are seconds since 1970.
@@ -46,6 +46,11 @@ class Release:
     outcome: ReleaseOutcome | None = None
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it is a destruction: there is no schema of it."""
+        return not self.schema_text
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class Store:
         why: str = "",
         digests: Mapping[str, str] | None = None,
     ) -> Release:
-        """A new release of `project`, numbered one above its last, with no outcome yet."""
+        """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema."""
         with self._database.writing() as connection:
             last = connection.scalar(
                 select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
@@ -119,11 +124,17 @@ class Store:
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
         releases = tables.releases.c
-        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(1)
-        if outcome is not None:
-            query = query.where(releases.outcome == outcome.value)
+        return self._newest(project, true() if outcome is None else releases.outcome == outcome.value)
+
+    def last_deploy(self, project: str) -> Release | None:
+        """The newest release of `project` that is a deploy, whatever was destroyed since, or None."""
+        return self._newest(project, tables.releases.c.schema_text != "")
+
+    def _newest(self, project: str, condition: ColumnElement[bool]) -> Release | None:
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project, condition)
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query.order_by(releases.number.desc()).limit(1)).first()
         return _release(row) if row else None
 
     def releases(self, project: str) -> tuple[Release, ...]:

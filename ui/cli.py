@@ -11,6 +11,8 @@ import click
 from composer.home import HomeError
 from composer.spelling import suggestion
 from deployer.errors import DeployerError
+from ui.failure import document, exit_code, sentence
+from ui.output import tell_json_line
 
 COMMANDS = (
     "new",
@@ -30,8 +32,6 @@ COMMANDS = (
     "completion",
     "version",
 )
-STOPPED = 130
-"""What a shell calls the end by Ctrl-C: 128 + SIGINT."""
 OBJECTS_BEFORE_COLLECTION = 100_000
 """Python's default is 700, which costs a short-lived process a tenth of its time: what it imports is never garbage."""
 
@@ -60,14 +60,19 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb."""
+        """Run the verb; here it is told what kept it from its end, to people and, with --json, to programs."""
+        is_for_programs = "--json" in ctx.args
         try:
             return super().invoke(ctx)
-        except (DeployerError, HomeError) as error:
-            raise click.ClickException(str(error)) from error
-        except (KeyboardInterrupt, click.Abort) as stop:
-            click.echo(f"\n{str(stop) or 'stopped'}", err=True)
-            ctx.exit(STOPPED)
+        except (click.ClickException, DeployerError, HomeError, KeyboardInterrupt, click.Abort) as error:
+            if is_for_programs:
+                tell_json_line(document(error))
+            if isinstance(error, KeyboardInterrupt | click.Abort):
+                click.echo(f"\n{sentence(error)}", err=True)
+                ctx.exit(exit_code(error))
+            if isinstance(error, click.ClickException):
+                raise
+            raise click.ClickException(sentence(error)) from error
 
 
 @click.group(
@@ -88,8 +93,11 @@ def cli(context: click.Context) -> None:
       backdraft status shop             see what runs
       backdraft destroy shop            end it; its data stays
 
-    With --json, stdout is JSON and nothing else; errors are sentences on stderr even then, and stdout stays empty.
-    Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C.
+    With --json, stdout is JSON and nothing else. A command that cannot tell what it was asked for tells
+    {"error": {"message": …, "problems": […]}} there, each problem with path, fault, remedy, line and column;
+    sentences for people go to stderr all the same.
+
+    Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C, 143 with SIGTERM.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
@@ -101,5 +109,6 @@ def main() -> None:
     try:
         cli(prog_name="backdraft")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not break into the tidying up
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not break into the tidying up
+            signal.signal(number, signal.SIG_IGN)
         gc.freeze()  # or Python looks through all that was imported once more before it ends, for a quarter of a second

@@ -6,8 +6,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import templates
-from composer.catalogue import BY_DOCKERFILE, Catalogue, ImageName, Kind
-from composer.model import Component, Isolation, Schema
+from composer.catalogue import Catalogue, ImageName, Kind
+from composer.model import Component, Isolation, Problem, Schema
+from composer.sources import source_fault
 from deployer import gate
 from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
@@ -58,14 +59,14 @@ def wanted_images(schema: Schema, catalogue: Catalogue, directory: Path, source:
     Raises ImageError with every component that has none, such as a kind without a recipe while images are `local`.
     """
     wanted: dict[str, Wanted] = {}
-    faults = []
+    faults: list[Problem] = []
     for name, component in schema.components.items():
         try:
             wanted[name] = _wanted(schema, component, catalogue[component.kind], directory, source)
         except DeployerError as fault:
-            faults.append(str(fault))
+            faults += fault.problems or (Problem("", str(fault)),)
     if faults:
-        raise ImageError("\n".join(faults))
+        raise ImageError.of(faults)
     if schema.network is Isolation.ISOLATED:
         wanted[gate.COMPONENT] = _gate(source)
     return wanted
@@ -86,17 +87,12 @@ def _wanted(schema: Schema, component: Component, kind: Kind, directory: Path, s
     if component.source is None or kind.build is None:
         return _of_kind(schema, component, kind, source)
     if component.source.git:
-        raise ImageError(f"{path}/source/git: building from git is not supported yet (use `directory:`)")
+        fault = Problem(f"{path}/source/git", "building from git is not supported yet", "use `directory:`")
+        raise ImageError.of([fault])
+    if missing := source_fault(component, kind, directory):
+        raise ImageError.of([missing])
     folder = directory / component.source.directory
-    if not folder.is_dir():
-        raise ImageError(f"{path}/source/directory: there is no directory {folder} (check the path)")
-    if not folder.resolve().is_relative_to(directory.resolve()):
-        where = f"{folder} leads out of {directory}, to {folder.resolve()}"
-        raise ImageError(f"{path}/source/directory: {where} (put the source into the project instead)")
     has_dockerfile = (folder / "Dockerfile").is_file()
-    if kind.build == BY_DOCKERFILE and not has_dockerfile:
-        remedy = "write one, or choose a kind that builds your code, such as python"
-        raise ImageError(f"{path}/source/directory: there is no Dockerfile in {folder} ({remedy})")
     base = None if has_dockerfile else _of_kind(schema, component, kind, source)
     return _source_build(schema, component, folder, kind.build, base)
 
@@ -104,7 +100,7 @@ def _wanted(schema: Schema, component: Component, kind: Kind, directory: Path, s
 def _of_kind(schema: Schema, component: Component, kind: Kind, source: ImageSource) -> Pull | RecipeBuild:
     path = f"components/{component.name}"
     if kind.image is None:
-        raise ImageError(f"{path}: kind '{kind.name}' names no image (write `image:`)")
+        raise ImageError.of([Problem(path, f"kind '{kind.name}' names no image", "write `image:`")])
     scope = kind_scope(schema, component, kind, Surroundings())
 
     def text(written: str) -> str:
@@ -117,19 +113,16 @@ def _of_kind(schema: Schema, component: Component, kind: Kind, source: ImageSour
 
 def _of_recipe(image: ImageName, text: Callable[[str], str], path: str, kind: Kind) -> RecipeBuild:
     if image.recipe is None:
-        raise ImageError(
-            f"{path}: images are local, and kind '{kind.name}' has no recipe "
-            "(`backdraft images use registry`, or give the component an `image:` that is on the engine)"
-        )
+        remedy = "`backdraft images use registry`, or give the component an `image:` that is on the engine"
+        raise ImageError.of([Problem(path, f"images are local, and kind '{kind.name}' has no recipe", remedy)])
     from deployer.builds import recipe_named
 
     recipe, version = recipe_named(image.recipe), text(image.version)
     if version not in recipe.versions:
         known = ", ".join(recipe.versions)
-        raise ImageError(
-            f"{path}/settings/version: images are local, and there is no recipe for {recipe.title} {version} "
-            f"(write one of {known}, or `backdraft images use registry`)"
-        )
+        fault = f"images are local, and there is no recipe for {recipe.title} {version}"
+        remedy = f"write one of {known}, or `backdraft images use registry`"
+        raise ImageError.of([Problem(f"{path}/settings/version", fault, remedy)])
     return RecipeBuild(recipe.tag(version), recipe.name, version)
 
 
@@ -141,7 +134,7 @@ def _source_build(
     try:
         digest = source_digest(folder)
     except BuildError as error:
-        raise ImageError(f"components/{component.name}/source: {error}") from error
+        raise ImageError.of([Problem(f"components/{component.name}/source", str(error))]) from error
     recipe = (templates.BUILDS / f"{template}.Dockerfile").read_text() if base else ""
     parts = (digest, recipe, base.reference if base else "")
     tag = sha256(repr(parts).encode()).hexdigest()[:12]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from deployer.stopping import obeying
 from ui.commands.deploy import report
 from ui.output import changes, duration, json_option, say
 from ui.progress import shown_progress
@@ -40,7 +41,7 @@ def command(
         raise unknown_project(project, made.projects())
     if volumes and data:
         _have_confirmed(project, data, confirm)
-    with shown_progress(()) as listener:
+    with obeying(), shown_progress(()) as listener:
         outcome = made.destroy(project, listener, volumes=volumes, of_others=of_others)
     if not as_json:
         say(changes(plans.summary(outcome.plan)))
@@ -54,7 +55,7 @@ def _project(target: str | None) -> str:
         return target
     if target is not None and not target.endswith((".yml", ".yaml")) and not Path(target[:4096]).is_dir():
         raise click.UsageError(f"{shown(target)} is neither a project's name nor a schema file, such as {FILE_NAME}")
-    return read_schema(None if target is None else Path(target)).schema.name
+    return read_schema(None if target is None else Path(target), with_sources=False).schema.name
 
 
 def _have_confirmed(project: str, data: tuple[str, ...], confirm: str | None) -> None:

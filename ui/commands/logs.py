@@ -9,7 +9,7 @@ import click
 
 from composer.spelling import suggestion
 from deployer.gate import COMPONENT as GATE
-from ui.output import tell
+from ui.output import tell, tell_json_line
 from ui.target import NAME, deployer, is_name, shown, unknown_project
 
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_cyan", "bright_green", "bright_magenta")
@@ -38,8 +38,6 @@ def command(
       backdraft logs shop/api -f
       backdraft logs shop --since 10m --json | jq .text
     """
-    import json
-
     project, component = (target.partition("/")[0], GATE) if is_gate(target) else split_target(target)
     youngest = _since(since)
     made = deployer(context)
@@ -52,7 +50,7 @@ def command(
         if component is None and line.component == GATE:
             continue
         if as_json:
-            tell(json.dumps(asdict(line), ensure_ascii=False))
+            tell_json_line(asdict(line))
             continue
         colour = COLOURS[components.index(line.component) % len(COLOURS)] if line.component in components else None
         when = f"{datetime.fromtimestamp(line.time, UTC):%Y-%m-%dT%H:%M:%S.%fZ} " if times else ""
