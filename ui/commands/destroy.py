@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from deployer.stopping import obeying
+from ui import completions
 from ui.commands.deploy import report
 from ui.output import changes, duration, json_option, say
 from ui.progress import shown_progress
@@ -13,7 +14,7 @@ from ui.target import FILE_NAME, deployer, is_name, read_schema, shown, unknown_
 
 
 @click.command("destroy")
-@click.argument("target", metavar="[NAME|FILE]", required=False)
+@click.argument("target", metavar="[NAME|FILE]", required=False, shell_complete=completions.projects_or_files)
 @click.option("--volumes", is_flag=True, help="Remove the data as well, and the secrets that open it. For good.")
 @click.option("--of-others", is_flag=True, help="Remove it even if it was deployed from another state folder.")
 @click.option("--confirm", metavar="NAME", help="The project's name, instead of typing it when asked.")

@@ -7,6 +7,7 @@ import click
 
 from composer.home import home_path
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import shown
 
@@ -57,7 +58,7 @@ def listed(as_json: bool) -> None:
 
 
 @command.command("build")
-@click.argument("names", nargs=-1, metavar="[NAME[:VERSION]]...")
+@click.argument("names", nargs=-1, metavar="[NAME[:VERSION]]...", shell_complete=completions.recipes)
 def build(names: tuple[str, ...]) -> None:
     """Build images from their recipes.
 

@@ -7,12 +7,13 @@ import click
 
 from composer.catalogue import Kind, standard
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import json_option, table, tell, tell_json
 from ui.target import shown
 
 
 @click.command("kinds")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completions.kinds)
 @json_option
 def command(name: str | None, as_json: bool) -> None:
     """List the kinds of components, or tell about one.

@@ -8,6 +8,7 @@ import click
 
 import templates
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import say, tell
 from ui.target import FILE_NAME, NAME, shown
 
@@ -16,7 +17,13 @@ LEFT_OUT = shutil.ignore_patterns("stack.yml", "__pycache__", "*.pyc")
 
 @click.command("new")
 @click.argument("name", type=NAME)
-@click.option("--stack", default="hello", show_default=True, help="What to begin with; see: backdraft stacks.")
+@click.option(
+    "--stack",
+    default="hello",
+    show_default=True,
+    shell_complete=completions.stacks,
+    help="What to begin with; see: backdraft stacks.",
+)
 def command(name: str, stack: str) -> None:
     """Make a project NAME: a folder with a schema and code.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, deployer
 
@@ -16,7 +17,7 @@ LOOK_EVERY = 5.0
 
 
 @click.command("schedule")
-@click.argument("name", required=False, type=NAME)
+@click.argument("name", required=False, type=NAME, shell_complete=completions.projects)
 @click.option("--list", "only_list", is_flag=True, help="Show the jobs and when each is due next, and end.")
 @json_option
 @click.pass_context

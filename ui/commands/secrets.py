@@ -8,6 +8,7 @@ import click
 
 from composer.home import home_path
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, shown
 
@@ -45,8 +46,8 @@ def command() -> None:
 
 
 @command.command("set")
-@click.argument("project", type=NAME)
-@click.argument("name", type=SecretName())
+@click.argument("project", type=NAME, shell_complete=completions.projects)
+@click.argument("name", type=SecretName(), shell_complete=completions.secrets)
 def put(project: str, name: str) -> None:
     """Set a secret, or replace it; the next deploy gives it to those who use it.
 
@@ -65,7 +66,7 @@ def put(project: str, name: str) -> None:
 
 
 @command.command("list")
-@click.argument("project", type=NAME)
+@click.argument("project", type=NAME, shell_complete=completions.projects)
 @json_option
 def names(project: str, as_json: bool) -> None:
     """List the names of a project's secrets, never their values. Those with a component were made by Backdraft.
@@ -88,8 +89,8 @@ def names(project: str, as_json: bool) -> None:
 
 
 @command.command("remove")
-@click.argument("project", type=NAME)
-@click.argument("name", type=SecretName())
+@click.argument("project", type=NAME, shell_complete=completions.projects)
+@click.argument("name", type=SecretName(), shell_complete=completions.secrets)
 def remove(project: str, name: str) -> None:
     """Forget a secret of a project. What runs keeps it until the next deploy.
 
