@@ -19,6 +19,7 @@ def command(context: click.Context, shell: str) -> None:
     Example:
       echo 'source <(backdraft completion bash)' >> ~/.bashrc
       echo 'source <(backdraft completion zsh)' >> ~/.zshrc
+      mkdir -p ~/.config/fish/completions
       backdraft completion fish > ~/.config/fish/completions/backdraft.fish
     """
     from click.shell_completion import ShellComplete, get_completion_class

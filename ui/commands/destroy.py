@@ -25,13 +25,14 @@ def command(
 ) -> None:
     """Remove a project; its data stays, unless --volumes.
 
-    Stops and removes its containers and networks.
-    The project is named, or is that of a schema file (backdraft.yml, unless another is named).
+    Stops and removes its containers and networks; the next deploy finds the data again.
+    The project is named, or is that of a schema file (backdraft.yml here, unless another is named).
 
     \b
     Example:
-      backdraft destroy shop
-      backdraft destroy shop --volumes --confirm shop
+      backdraft destroy shop                            # what runs goes, its data stays
+      backdraft destroy shop --volumes                  # its data goes as well, for good; asks first
+      backdraft destroy shop --volumes --confirm shop   # the same, in a script
     """
     from deployer import plan as plans
 

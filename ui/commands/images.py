@@ -21,7 +21,8 @@ SETTING = "images"
 def command() -> None:
     """Choose where images come from, or build them here.
 
-    A registry is the default. A mirror stands in for it. Local images are built on this machine from Debian packages.
+    From a registry, from a mirror of it, or built on this machine from Debian packages (local). Unless you choose, the
+    first plan or deploy looks whether a registry answers, and what it finds is kept.
 
     \b
     Example:
@@ -85,7 +86,9 @@ def use() -> None:
 
     \b
     Example:
-      backdraft images use mirror registry.example/hub
+      backdraft images use registry                      # Docker Hub, or what an image's name says
+      backdraft images use mirror registry.example/hub   # the same images from elsewhere
+      backdraft images use local                         # build them here
     """
 
 

@@ -21,17 +21,19 @@ LEFT_OUT = shutil.ignore_patterns("stack.yml", "__pycache__", "*.pyc")
     "--stack",
     default="hello",
     show_default=True,
+    metavar="STACK",
     shell_complete=completions.stacks,
     help="What to begin with; see: backdraft stacks.",
 )
 def command(name: str, stack: str) -> None:
     """Make a project NAME: a folder with a schema and code.
 
-    The sample code runs as it is.
+    NAME is made here, with backdraft.yml and sample code that runs as it is; change both as you like.
 
     \b
     Example:
-      backdraft new shop --stack shop
+      backdraft new my-api                 # one service
+      backdraft new my-shop --stack shop   # a proxy, an API, a worker and their stores
     """
     known = sorted(path.parent.name for path in templates.STACKS.glob("*/stack.yml"))
     if stack not in known:

@@ -15,7 +15,7 @@ from ui.target import deployer, shown
 def command(context: click.Context, target: str) -> None:
     """Start a job of a deployed project now.
 
-    Waits for its end, and ends with 1 when the job fails.
+    A job is a component that runs to its end, such as one of kind `job`. Waits for that, and ends with 1 when it fails.
 
     \b
     Example:

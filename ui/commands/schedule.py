@@ -24,12 +24,13 @@ LOOK_EVERY = 5.0
 def command(context: click.Context, name: str | None, only_list: bool, as_json: bool) -> None:
     """Start scheduled jobs when they are due, until Ctrl-C.
 
-    Of every deployed project, unless one is named. Times are UTC. Jobs due while this does not run are not made up for.
+    The jobs that have a `schedule:` in their schema, of every deployed project, unless one is named. Times are UTC.
+    Have your service manager keep this running: what falls due while it does not run is not made up for.
 
     \b
     Example:
-      backdraft schedule --list
-      backdraft schedule shop
+      backdraft schedule --list   # what is due when
+      backdraft schedule          # start it then
     """
     from deployer.schedule import next_time
 
