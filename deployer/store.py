@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, true, tuple_, union, update
 from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
@@ -136,6 +136,16 @@ class Store:
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(releases.number.desc()).limit(1)).first()
         return _release(row) if row else None
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that were deployed and not destroyed since, and those that have secrets; sorted."""
+        releases, secrets = tables.releases.c, tables.secrets.c
+        newest = select(releases.project, func.max(releases.number)).group_by(releases.project)
+        is_gone = (releases.schema_text == "") & (func.coalesce(releases.outcome, "") == ReleaseOutcome.DONE.value)
+        deployed = select(releases.project).where(tuple_(releases.project, releases.number).in_(newest), ~is_gone)
+        secretive = select(secrets.project).where(secrets.token.is_not(None))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(union(deployed, secretive))))
 
     def releases(self, project: str) -> tuple[Release, ...]:
         """Every release of `project`, oldest first."""

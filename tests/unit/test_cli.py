@@ -20,7 +20,7 @@ from composer.home import HomeError
 from composer.model import Problem
 from composer.validation import validate
 from deployer.errors import DeployerError
-from ui.cli import COMMANDS, cli
+from ui.cli import COMMANDS, HABITS, cli
 from ui.reference import commands, reference
 
 ROOT = Path(__file__).parents[2]
@@ -69,13 +69,22 @@ def test_every_verb_is_a_file_and_every_file_a_verb():
 def test_every_help_teaches_by_an_example_and_fits_its_first_sentence_into_the_list(path: str):
     text = ALL[path].help or ""
     assert re.search(rf"Example:\n\s+.*backdraft{path.removeprefix('backdraft')}", text)
-    if path.count(" ") == 1:
-        assert len(text.partition("\n")[0]) <= 60
+    assert len(text.partition("\n")[0]) <= 62 or path == "backdraft"
 
 
 def test_an_unknown_command_gets_the_nearest_one(run: Run):
     assert ended(run("deplyo")).splitlines()[-1] == "err: Error: 'deplyo' is not a command; did you mean 'deploy'?"
     assert run("deplyo").exit_code == 2
+
+
+def test_what_other_tools_call_a_verb_is_translated(run: Run):
+    assert ended(run("up")).splitlines()[-1] == "err: Error: 'up' is not a command; here it is 'deploy'"
+    assert set(HABITS.values()) <= set(COMMANDS)
+    assert not set(HABITS) & set(COMMANDS)
+
+
+def test_the_version_is_told_to_whoever_asks_for_an_option(run: Run):
+    assert run("--version").stdout == run("version").stdout != ""
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ def command(file: Path | None, as_json: bool) -> None:
     """Tell everything that is wrong with a schema.
 
     Each problem has its place and its remedy; a source directory that is not there is one too. A schema without
-    problems gets advice on what could be better. FILE is backdraft.yml unless named. Needs no engine.
+    problems gets advice on what could be better. Ends with 1 when there are problems. Needs no engine.
+    FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 def command(context: click.Context, file: Path | None, why: str, as_json: bool) -> None:
     """Make what is drawn run.
 
-    Ends when every component is ready. A deploy that fails, or is stopped with Ctrl-C or SIGTERM, goes back to what
-    ran before. FILE is backdraft.yml unless named.
+    Pulls or builds the images, makes what is new beside what is old, and ends when every component is ready, with the
+    addresses of what is published. A deploy that fails, or is stopped with Ctrl-C or SIGTERM, goes back to what ran
+    before. FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:
       backdraft deploy
       backdraft deploy staging.yml --why "two more workers for the sale"
+      backdraft deploy --json | jq -r '.urls[]'
     """
     read = read_schema(file)
     made = deployer(context)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from deployer.stopping import obeying
+from ui import completions
 from ui.commands.deploy import report
 from ui.output import changes, duration, json_option, say
 from ui.progress import shown_progress
@@ -13,7 +14,7 @@ from ui.target import FILE_NAME, deployer, is_name, read_schema, shown, unknown_
 
 
 @click.command("destroy")
-@click.argument("target", metavar="[NAME|FILE]", required=False)
+@click.argument("target", metavar="[NAME|FILE]", required=False, shell_complete=completions.projects_or_files)
 @click.option("--volumes", is_flag=True, help="Remove the data as well, and the secrets that open it. For good.")
 @click.option("--of-others", is_flag=True, help="Remove it even if it was deployed from another state folder.")
 @click.option("--confirm", metavar="NAME", help="The project's name, instead of typing it when asked.")
@@ -24,13 +25,14 @@ def command(
 ) -> None:
     """Remove a project; its data stays, unless --volumes.
 
-    Stops and removes its containers and networks.
-    The project is named, or is that of a schema file (backdraft.yml, unless another is named).
+    Stops and removes its containers and networks; the next deploy finds the data again.
+    The project is named, or is that of a schema file (backdraft.yml here, unless another is named).
 
     \b
     Example:
-      backdraft destroy shop
-      backdraft destroy shop --volumes --confirm shop
+      backdraft destroy shop                            # what runs goes, its data stays
+      backdraft destroy shop --volumes                  # its data goes as well, for good; asks first
+      backdraft destroy shop --volumes --confirm shop   # the same, in a script
     """
     from deployer import plan as plans
 

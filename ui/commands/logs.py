@@ -9,6 +9,7 @@ import click
 
 from composer.spelling import suggestion
 from deployer.gate import COMPONENT as GATE
+from ui import completions
 from ui.output import tell, tell_json_line
 from ui.target import NAME, deployer, is_name, shown, unknown_project
 
@@ -17,7 +18,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @click.command("logs")
-@click.argument("target", metavar="NAME[/COMPONENT]")
+@click.argument("target", metavar="NAME[/COMPONENT]", shell_complete=completions.components)
 @click.option("-f", "--follow", is_flag=True, help="Go on with the lines to come, until Ctrl-C.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each replica.")
 @click.option("--since", metavar="AGE", help="Only lines younger than this: 30s, 10m, 2h, 1d.")

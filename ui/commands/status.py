@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from deployer.gate import COMPONENT as GATE
+from ui import completions
 from ui.output import age, json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, deployer, unknown_project
 
@@ -19,7 +20,7 @@ COLOURS = {"running": "green", "restarting": "yellow", "exited": "red", "dead": 
 
 
 @click.command("status")
-@click.argument("name", required=False, type=NAME)
+@click.argument("name", required=False, type=NAME, shell_complete=completions.projects)
 @json_option
 @click.pass_context
 def command(context: click.Context, name: str | None, as_json: bool) -> None:
