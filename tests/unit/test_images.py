@@ -1,6 +1,7 @@
 """Which image a component runs, under each source of images, and what is said where there is none."""
 
-import _thread
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -300,7 +301,7 @@ def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(two_redis: Mappin
     class Silent(Registry):
         def pull(self, reference: str, progress: Callable[[str], None]) -> None:
             if reference == "redis:8":
-                _thread.interrupt_main()
+                os.kill(os.getpid(), signal.SIGINT)
             threading.Event().wait(30)
 
     begun = time.monotonic()
@@ -311,12 +312,12 @@ def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(two_redis: Mappin
 
 def test_a_program_that_was_stopped_while_it_fetched_ends(folder: Path):
     code = """
-import threading, _thread
+import os, signal, threading
 from deployer.images.fetching import fetch_missing, Pull
 class Silent:
     def image_ids(self, names): return {}
     def pull(self, reference, progress):
-        _thread.interrupt_main()
+        os.kill(os.getpid(), signal.SIGINT)
         threading.Event().wait(30)
 fetch_missing({"a": Pull("redis")}, Silent(), print)
 """
