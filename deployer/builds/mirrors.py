@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -67,7 +68,7 @@ class Mirror:
         Where the branch moved since the look, that is the newer one. Raises CheckoutError.
         """
         mine = _mine(target.ref)
-        if self._commit(mine) == target.commit:
+        if self._commit(mine) == target.commit or self._keeps(target, mine):
             return target.commit
         options = ["--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules", "--no-auto-gc"]
         bounds = Bounds(FETCH_SECONDS, folder=self.path, stored=FETCHED_BYTES)
@@ -139,6 +140,17 @@ class Mirror:
             return self.git(arguments, Bounds(LOCAL_SECONDS)).decode().strip()
         return ""
 
+    def _keeps(self, target: Target, mine: str) -> bool:
+        """Whether a whole commit is here already, as the tip of something else; from now on it stays, as `mine`."""
+        if not _is_commit(target.ref):
+            return False
+        with suppress(GitError):
+            tips = ["for-each-ref", "--count=1", f"--points-at={target.commit}", "refs/backdraft"]
+            if self.git(tips, Bounds(LOCAL_SECONDS)):
+                self.git(["update-ref", mine, target.commit], Bounds(LOCAL_SECONDS))
+                return True
+        return False
+
     def _run(self, arguments: list[str], bounds: Bounds, asked_for: str = "") -> bytes:
         unfinished = _beside(self.path, "unfinished")
         try:
@@ -174,8 +186,12 @@ def _make(path: Path, url: str, stopped: Stopped) -> None:
     if path.is_dir() and not unfinished.exists():
         return
     unfinished.touch()
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(mode=0o700)
+    # a git whose process was killed may go on for a while: it is left what it writes to, and loses it when it is done
+    if path.exists():
+        path.rename(_beside(path, f"{secrets.token_hex(4)}.old"))
+    for old in path.parent.glob(f"{path.stem}.*.old"):
+        shutil.rmtree(old, ignore_errors=True)
+    path.mkdir(mode=0o700, exist_ok=True)
     try:
         run(["init", "--quiet", "--bare", "--template=", "--", str(path)], Bounds(LOCAL_SECONDS), stopped)
     except GitError as error:

@@ -19,9 +19,10 @@ from composer.model import Source
 from deployer.builds import BuildError, Checkout, mirrors, source_digest
 from deployer.builds import git as runs
 from deployer.builds.trees import LARGE_FILE
-from tests.git.conftest import Configure, Workshop
+from tests.git.conftest import Configure
 from tests.git.https_server import SILENT, HttpsServer
 from tests.git.repositories import Repository, git
+from tests.git.workshop import Workshop
 
 
 def main(server: HttpsServer, directory: str = ".", branch: str | None = "main") -> Source:
@@ -172,8 +173,12 @@ def test_without_an_answer_the_commit_fetched_last_is_offered_and_not_taken(
     )
     with workshop.checked_out(api=main(server), pinned=main(server, branch=commit)) as found:
         assert isinstance(found["api"], BuildError)
-    # the pinned one was not fetched by that name yet, so it has to ask, in vain
-    assert [isinstance(each, BuildError) for each in found.values()] == [True, True]
+        assert isinstance(found["pinned"], Checkout)
+    server.answers = True
+    repository.commit({"app.py": "two"})
+    workshop.commit(main(server))
+    server.answers = False
+    assert workshop.files(main(server, branch=commit)) == {"app.py": "644 one"}
 
 
 def test_what_is_kept_is_for_its_owner_only_and_does_not_grow_without_end(

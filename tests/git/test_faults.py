@@ -18,9 +18,10 @@ from deployer.builds.git import (
     GitTooOldError,
 )
 from deployer.builds.git_faults import address, told
-from tests.git.conftest import Configure, Workshop
+from tests.git.conftest import Configure
 from tests.git.https_server import PASSWORD, USER, HttpsServer
 from tests.git.repositories import Repository, made_repository
+from tests.git.workshop import Workshop
 
 CASES = sorted((Path(__file__).parent / "faults").glob("*.txt"))
 HTTPS = "https://git.example/shop.git"

@@ -10,9 +10,9 @@ import pytest
 from composer.model import Source
 from deployer.builds import Checkout, trees
 from deployer.builds.context import MAX_SOURCE_BYTES
-from tests.git.conftest import Workshop
 from tests.git.https_server import HttpsServer
 from tests.git.repositories import Repository
+from tests.git.workshop import Workshop
 
 FILE, PROGRAM, LINK, FOLDER = "100644", "100755", "120000", "40000"
 

@@ -15,9 +15,10 @@ import pytest
 from composer.document import DocumentError, parse
 from composer.model import Source
 from deployer.builds import git as runs
-from tests.git.conftest import Configure, Workshop
+from tests.git.conftest import Configure
 from tests.git.https_server import HttpsServer
 from tests.git.repositories import Repository
+from tests.git.workshop import Workshop
 
 PAYLOADS = [
     "--upload-pack=touch CANARY",
