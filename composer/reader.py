@@ -465,8 +465,9 @@ def _http(faults: Faults, node: Node, path: str) -> HttpProbe | None:
 
 def _git(faults: Faults, node: Node, path: str) -> str | None:
     if isinstance(node, Scalar) and _PASSWORD.search(node.text[: syntax.PATTERN_LENGTH]):
-        # the password is not repeated: problems are printed and logged
-        faults.add(node, path, "the address holds a password", "use git@host:path with a key of the machine")
+        # what was written is not repeated: problems are printed and logged, and a user of https is often a token
+        remedy = "leave it out: a credential helper of git says who asks, or a key with git@host:path"
+        faults.add(node, path, "the address holds a user or a password", remedy)
         return None
     address: str | None = _GIT(faults, node, path)
     return address
@@ -607,7 +608,7 @@ _ENVIRONMENT = _entries(
     ),
     _literal,
 )
-_PASSWORD = re.compile("://[^/@]*:[^/]*@")
+_PASSWORD = re.compile("://[^/@]*:[^/]*@|https?://[^/]*@")
 _GIT = _matching(
     syntax.GIT, "a git repository that is fetched", "write https://host/path, ssh://host/path or git@host:path"
 )

@@ -7,8 +7,8 @@ import getpass
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from signal import Signals
@@ -54,6 +54,7 @@ class Outcome:
     """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published.
 
     `stopped_by` is the signal that broke it off, if one did.
+    `commits` maps each component that is built from a git repository to its commit there.
     """
 
     ok: bool
@@ -63,6 +64,7 @@ class Outcome:
     urls: tuple[str, ...] = ()
     stopped_by: Signals | None = None
     release: int | None = None
+    commits: Mapping[str, str] = field(default_factory=dict)
 
 
 def connect(home: Path) -> "Deployer":
@@ -90,9 +92,9 @@ class Deployer:
 
         Raises DeployerError where it could not be deployed.
         """
-        wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
-        observed = self._engine.observe(schema.name)
-        return self._planned(self._desired(schema, wanted, observed), observed)
+        with self._wanted(schema, directory, listener, time.monotonic()) as wanted:
+            observed = self._engine.observe(schema.name)
+            return self._planned(self._desired(schema, wanted, observed), observed)
 
     def deploy(
         self,
@@ -111,18 +113,21 @@ class Deployer:
         with one_deploy(self._home, schema.name):
             self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
             self._refuse_missing_values(schema)
-            wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
-            self._fetch(wanted, listener, begun)
+            with self._wanted(schema, directory, listener, begun) as wanted:
+                self._fetch(wanted, listener, begun)
+            commits = images.commits(wanted)
             before = self._engine.observe(schema.name)
             desired = self._desired(schema, wanted, before)
             plan = self._planned(desired, before)
             if approved is not None:
                 _refuse_another(plan, approved)
             if plan.is_empty:
-                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
+                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired), commits=commits)
             was_killed = _is_without_end(self._store.last_deploy(schema.name))
             digests = {spec.component: spec.image_id for spec in desired.containers}
-            release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
+            release = self._store.begin(
+                schema.name, text, str(plan), who=_who(), why=why, digests=digests, commits=commits
+            )
             run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             for _ in range(MORE_TRIES):
                 if not run.wants_new_subnets:
@@ -142,7 +147,7 @@ class Deployer:
                 self._store.finish(schema.name, release.number, _outcome(run), message)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
-        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number)
+        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number, commits)
 
     def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
         """Remove every container and network of `project`; its data and its secrets only with `volumes`.
@@ -296,12 +301,21 @@ class Deployer:
                 f"another name, or end that one: backdraft destroy {project} --of-others)"
             )
 
-    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
-        def progress(component: str, text: str) -> None:
-            phase = Phase.BUILDING if text.startswith("building") else Phase.PULLING
-            listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
+    @contextmanager
+    def _wanted(
+        self, schema: Schema, directory: Path, listener: Listener, begun: float
+    ) -> Iterator[Mapping[str, images.Wanted]]:
+        """The image each component wants; what they are built from is there until the end of the block."""
+        source = self._image_source(listener)
+        sources = images.git_sources(schema, self._catalogue)
+        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+            wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
+            for sentence in images.commit_sentences(wanted):
+                listener(Message(sentence))
+            yield wanted
 
-        images.fetch_missing(wanted, self._engine, progress)
+    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
+        images.fetch_missing(wanted, self._engine, _progress(listener, begun))
 
     def _go_back(self, before: ObservedState, project: str, listener: Listener, was_killed: bool) -> Run:
         ran = any(container.is_running for container in before.containers)
@@ -340,6 +354,17 @@ class Deployer:
             return self._vault.value(project, secret.owner, secret.name)
 
         return reveal
+
+
+def _progress(listener: Listener, begun: float) -> images.Progress:
+    """Tells `listener` what is done for a component before anything of it starts; the first word says what that is."""
+    phases = {phase.value: phase for phase in (Phase.FETCHING, Phase.PULLING, Phase.BUILDING)}
+
+    def progress(component: str, text: str) -> None:
+        phase = phases.get(text.partition(" ")[0], Phase.PULLING)
+        listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
+
+    return progress
 
 
 def _refuse_another(plan: Plan, approved: Plan) -> None:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, true, tuple_, union, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, tuple_, union, update
 from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
@@ -32,7 +32,8 @@ class Release:
     """An immutable record of what one deploy meant, or a destruction, which means that nothing should run.
 
     `outcome` is None while it runs, and stays None when its process was killed.
-    `digests` maps component -> image digest. `began` and `ended` are seconds since 1970.
+    `digests` maps component -> image digest, `commits` component -> commit of the git repository it is built from.
+    `began` and `ended` are seconds since 1970.
     """
 
     project: str
@@ -46,6 +47,7 @@ class Release:
     outcome: ReleaseOutcome | None = None
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
+    commits: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_end(self) -> bool:
@@ -88,6 +90,7 @@ class Store:
         who: str,
         why: str = "",
         digests: Mapping[str, str] | None = None,
+        commits: Mapping[str, str] | None = None,
     ) -> Release:
         """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema."""
         with self._database.writing() as connection:
@@ -95,7 +98,15 @@ class Store:
                 select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
             )
             release = Release(
-                project, (last or 0) + 1, schema_text, plan_text, who, why, self._clock(), digests=dict(digests or {})
+                project,
+                (last or 0) + 1,
+                schema_text,
+                plan_text,
+                who,
+                why,
+                self._clock(),
+                digests=dict(digests or {}),
+                commits=dict(commits or {}),
             )
             connection.execute(
                 insert(tables.releases).values(
@@ -109,6 +120,9 @@ class Store:
                     began=release.began,
                 )
             )
+            for component, commit in release.commits.items():
+                row = {"project": project, "number": release.number, "component": component, "commit": commit}
+                connection.execute(insert(tables.commits).values(row))
         return release
 
     def finish(self, project: str, number: int, outcome: str, message: str = "") -> None:
@@ -135,7 +149,7 @@ class Store:
         query = select(tables.releases).where(releases.project == project, condition)
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(releases.number.desc()).limit(1)).first()
-        return _release(row) if row else None
+            return _release(row, _commits(connection, project).get(row.number, {})) if row else None
 
     def projects(self) -> tuple[str, ...]:
         """The projects that were deployed and not destroyed since, and those that have secrets; sorted."""
@@ -151,7 +165,8 @@ class Store:
         """Every release of `project`, oldest first."""
         query = select(tables.releases).where(tables.releases.c.project == project).order_by(tables.releases.c.number)
         with self._database.reading() as connection:
-            return tuple(_release(row) for row in connection.execute(query))
+            commits = _commits(connection, project)
+            return tuple(_release(row, commits.get(row.number, {})) for row in connection.execute(query))
 
     def setting(self, name: str) -> str | None:
         """The setting of that name, or None when nobody chose."""
@@ -241,7 +256,17 @@ def _is_secret(project: str, owner: str, name: str) -> Any:
     return (secrets.project == project) & (secrets.owner == owner) & (secrets.name == name)
 
 
-def _release(row: Row[Any]) -> Release:
+def _commits(connection: Connection, project: str) -> dict[int, dict[str, str]]:
+    """For each release of `project`, by its number: component -> commit."""
+    found: dict[int, dict[str, str]] = {}
+    commits = tables.commits.c
+    query = select(tables.commits).where(commits.project == project).order_by(commits.number, commits.component)
+    for row in connection.execute(query):
+        found.setdefault(row.number, {})[row.component] = row.commit
+    return found
+
+
+def _release(row: Row[Any], commits: Mapping[str, str]) -> Release:
     return Release(
         project=row.project,
         number=row.number,
@@ -254,4 +279,5 @@ def _release(row: Row[Any]) -> Release:
         outcome=ReleaseOutcome(row.outcome) if row.outcome else None,
         message=row.message,
         digests=json.loads(row.digests),
+        commits=commits,
     )

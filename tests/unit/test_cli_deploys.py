@@ -31,7 +31,9 @@ STEPS = (
     Step(2, ReloadContainer("shop.front.1", "SIGHUP"), "api has new replicas"),
     Step(3, RemoveContainer("shop.old.1"), "not in the schema"),
 )
-DONE = Outcome(True, Plan("shop", STEPS), seconds=7.31, urls=("http://127.0.0.1:8080",), release=3)
+DONE = Outcome(
+    True, Plan("shop", STEPS), seconds=7.31, urls=("http://127.0.0.1:8080",), release=3, commits={"api": "3f2a9c4d"}
+)
 SCHEMA = "backdraft: 1\nname: shop\ncomponents:\n  cache: {kind: redis}\n"
 RUNNING = ReplicaStatus(
     "cache", "redis", 1, "shop.cache.1.aa", "running", "Up 3 hours", "healthy", "redis:8", 1.0, ("127.0.0.1:1->2",)
@@ -203,6 +205,7 @@ def test_a_deploy_with_nothing_to_do_says_so(run: Run):
 def test_a_deploy_is_json_for_programs(run: Run):
     told = json.loads(run("deploy", "--json").stdout)
     assert (told["ok"], told["release"], told["urls"], len(told["steps"])) == (True, 3, ["http://127.0.0.1:8080"], 3)
+    assert told["commits"] == {"api": "3f2a9c4d"}
 
 
 def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run: Run):

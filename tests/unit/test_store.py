@@ -57,7 +57,7 @@ def test_the_database_keeps_a_write_ahead_log_and_its_foreign_keys(tmp_path: Pat
 def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_path: Path):
     times = iter([10.0, 12.5, 20.0, 30.0])
     store = Store(tmp_path, clock=lambda: next(times))
-    store.begin("shop", "name: shop", "#1", "ada", "first", {"api": "sha256:1"})
+    store.begin("shop", "name: shop", "#1", "ada", "first", {"api": "sha256:1"}, {"api": "3f2a", "jobs": "11aa"})
     store.finish("shop", 1, ReleaseOutcome.FAILED, "api was not ready")
     store.begin("shop", "name: shop", "#2", "ada")
     store.begin("blog", "name: blog", "#1", "bob")
@@ -65,15 +65,17 @@ def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_pat
     again = Store(tmp_path)
     told = [
         f"{release.project} {release.number} {release.outcome} {release.message!r} {release.began} {release.ended}"
-        f" {release.who} {release.why!r} {dict(release.digests)}"
+        f" {release.who} {release.why!r} {dict(release.digests)} {dict(release.commits)}"
         for project in ("blog", "shop")
         for release in again.releases(project)
     ]
     assert told == [
-        "blog 1 None '' 30.0 None bob '' {}",
-        "shop 1 failed 'api was not ready' 10.0 12.5 ada 'first' {'api': 'sha256:1'}",
-        "shop 2 None '' 20.0 None ada '' {}",
+        "blog 1 None '' 30.0 None bob '' {} {}",
+        "shop 1 failed 'api was not ready' 10.0 12.5 ada 'first' {'api': 'sha256:1'} {'api': '3f2a', 'jobs': '11aa'}",
+        "shop 2 None '' 20.0 None ada '' {} {}",
     ]
+    first = again.releases("shop")[0]
+    assert again.last("shop", ReleaseOutcome.FAILED) == first
 
 
 def test_the_last_release_may_be_asked_for_by_its_outcome(tmp_path: Path):

@@ -52,6 +52,7 @@ def report(project: str, outcome: "Outcome", as_json: bool, success: str) -> Non
                 "release": outcome.release,
                 "seconds": round(outcome.seconds, 3),
                 "urls": list(outcome.urls),
+                "commits": dict(outcome.commits),
                 "failures": [asdict(failure) for failure in outcome.failures],
                 "steps": list(map(str, outcome.plan.steps)),
                 "notes": list(outcome.plan.notes),

@@ -32,7 +32,7 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
     from deployer import plan as plans
 
     read = read_schema(file)
-    with shown_progress(()) as listener:
+    with shown_progress((), stays=False) as listener:
         plan = deployer(context).plan(read.schema, read.directory, listener)
     summary = plans.summary(plan)
     if as_json:
