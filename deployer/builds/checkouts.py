@@ -134,6 +134,9 @@ def _of_repository(
                 found.update(_of_branch(held, targets[branch], of_branch, scratch / str(number)))
     except CheckoutError as error:
         return dict.fromkeys(wanted, error)
+    except OSError as error:
+        fault = f"{error.filename or home} cannot be written: {error.strerror or error}"
+        return dict.fromkeys(wanted, CheckoutError("", fault, "let your user write it, and look at the free space"))
     return found
 
 

@@ -422,6 +422,14 @@ def test_a_process_that_is_killed_while_it_fetches_keeps_nobody_from_the_reposit
     assert workshop.files(main(server)) == {"app.py": "644 one"}
 
 
+def test_a_state_folder_that_cannot_be_written_is_told(server: HttpsServer, workshop: Workshop):
+    workshop.home.mkdir()
+    (workshop.home / "git").touch()
+    assert workshop.fault(main(server)) == (
+        f": {workshop.home}/git cannot be written: File exists (let your user write it, and look at the free space)"
+    )
+
+
 def test_a_machine_without_git_is_told_what_to_do(
     server: HttpsServer, workshop: Workshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
