@@ -87,13 +87,19 @@ def ended(
         remedy = remedy_for("\n".join(log)) or ("its last lines tell why" if log else SILENT)
         return Failure(component, replica, what, expected, log, remedy)
     ending = ENDINGS.get(state.exit_code)
-    meaning = f", {ending.meaning}" if ending else ""
-    what = f"it ended with exit code {state.exit_code}{meaning}"
+    what = how_it_ended(state.exit_code, out_of_memory=state.out_of_memory)
     if state.out_of_memory:
-        what = f"it ran out of memory (exit code {state.exit_code})"
         return Failure(component, replica, what, expected, log, "raise `limits: {memory: …}`")
     remedy = remedy_for("\n".join((state.error, *log))) or (ending.remedy if ending else "its last lines tell why")
     return Failure(component, replica, what, expected, log, remedy)
+
+
+def how_it_ended(exit_code: int, *, out_of_memory: bool = False) -> str:
+    """A sentence on the end of a process: its exit code and what that means."""
+    if out_of_memory:
+        return f"it ran out of memory (exit code {exit_code})"
+    ending = ENDINGS.get(exit_code)
+    return f"it ended with exit code {exit_code}" + (f", {ending.meaning}" if ending else "")
 
 
 def not_ready(component: str, replica: int, expected: str, seconds: float, log: tuple[str, ...]) -> Failure:

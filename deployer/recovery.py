@@ -1,6 +1,7 @@
 """The way back from a deploy that did not succeed, and the point from which there is none."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from deployer.labels import RELOAD, RUN
 from deployer.model import ObservedContainer, ObservedState
@@ -60,6 +61,21 @@ def recovery(before: ObservedState, now: ObservedState, project: str, *, was_kil
         if signal and everything and container.id in ran and container.is_running:
             step(ReloadContainer(container.name, signal), "its servers went back", container, everything)
     return Plan(project, tuple(steps))
+
+
+def as_before(now: ObservedState, before: Mapping[str, bool]) -> ObservedState | None:
+    """What stood before a deploy that was killed, told by the ids of its containers and whether each ran.
+
+    None where one that ran is gone: that deploy went past the point from which it can only go on.
+    """
+    there = {container.id: container for container in now.containers}
+    if any(ran and each not in there for each, ran in before.items()):
+        return None
+    known = (there[each] for each in before if each in there)
+    return replace(now, containers=tuple(replace(each, state=_STATE[before[each.id]]) for each in known))
+
+
+_STATE = {True: "running", False: "exited"}
 
 
 def is_committed(plan: Plan, done: Collection[int]) -> bool:

@@ -10,7 +10,7 @@ from composer.home import home_path
 from composer.spelling import suggestion
 from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
-from ui.target import NAME, shown
+from ui.target import NAME, counted, shown
 
 if TYPE_CHECKING:
     from deployer.vault import Vault
@@ -111,6 +111,34 @@ def remove(project: str, name: str) -> None:
         hint = suggestion(name, known) or f"set one with: backdraft secrets set {project} {name}"
         raise click.ClickException(f"{project}: has no secret {name}; {hint}")
     say(f"{project}: {name} is forgotten")
+
+
+@command.command("rotate")
+def rotate() -> None:
+    """Make a new key, and seal every secret with it anew.
+
+    Of this state folder, passwords and second factors included. Servers that run go on. What is interrupted is
+    completed by the next rotation, and nothing is lost. Afterwards, make a new backup: old ones hold the old key.
+
+    \b
+    Example:
+      backdraft secrets rotate
+    """
+    import os
+
+    from composer.db import DatabaseUnusableError
+    from ui.installation import open_installation
+    from ui.settings import SettingsError, load
+
+    try:
+        installation = open_installation(load(home_path(), os.environ))
+    except (SettingsError, DatabaseUnusableError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        count = installation.vault.keyring.rotate(installation.database)
+    finally:
+        installation.close()
+    say(f"{counted(count, 'value')} sealed with a new key, in {installation.vault.keyring.path}; make a backup of it")
 
 
 def _typed(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from composer.access import Principal, Role
+from tests.unit.api.answers import HeldClient
 from ui.app import create_app
+from ui.http.signatures import BySignature
 from ui.installation import Installation, open_installation
 from ui.settings import load
 
@@ -26,8 +29,16 @@ As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    opened = open_installation(load(tmp_path, {}))
+def people(monkeypatch: pytest.MonkeyPatch) -> dict[str, Principal]:
+    """PEOPLE, of whom a test may change what they may do."""
+    before = dict(PEOPLE)
+    monkeypatch.setattr(sys.modules[__name__], "PEOPLE", before)
+    return before
+
+
+@pytest.fixture
+def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    opened = open_installation(load(tmp_path, {"BACKDRAFT_DATABASE_URL": database_url}))
     yield opened
     opened.close()
 
@@ -37,7 +48,9 @@ def app(installation: Installation) -> Flask:
     def told_by_name(request: Request) -> Principal | None:
         return PEOPLE.get(request.headers.get("Test-Person", ""))
 
-    return create_app(installation, [told_by_name])
+    made = create_app(installation, [told_by_name, BySignature(installation.keys, lambda person: PEOPLE.get(person))])
+    made.test_client_class = HeldClient
+    return made
 
 
 @pytest.fixture
