@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, insert, select, true, tuple_, union, update
 from sqlalchemy import delete as delete_from
 
-from composer.db import DatabaseUnusableError, open_database
+from composer.db import Database, DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
 from deployer import tables
 from deployer.errors import DeployerError
@@ -68,11 +68,11 @@ class StoreError(DeployerError):
 class Store:
     """The deployer's memory in one state folder; processes share it safely."""
 
-    def __init__(self, home: Path, url: str | None = None, clock: Callable[[], float] = time.time) -> None:
-        """Open it, making the folder and the tables where they miss. Raises StoreError."""
+    def __init__(self, home: Path, database: Database | None = None, clock: Callable[[], float] = time.time) -> None:
+        """Use `database`, or open that of `home`, making the folder where it misses. Raises StoreError."""
         self._clock = clock
         try:
-            self._database = open_database(make_home(home), tables.METADATA, url)
+            self._database = database or open_database(make_home(home))
         except (HomeError, DatabaseUnusableError) as error:
             raise StoreError(str(error)) from error
 

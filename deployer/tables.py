@@ -1,14 +1,14 @@
 """The tables of the deployer; only `store` reads and writes them."""
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Float, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
-METADATA = MetaData()
+from composer.db import METADATA
 
 releases = Table(
     "releases",
     METADATA,
     Column("project", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
     Column("schema_text", Text, nullable=False),
     Column("plan_text", Text, nullable=False),
     Column("digests", Text, nullable=False, doc="JSON: component -> image digest"),

@@ -151,3 +151,4 @@ def main() -> None:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not break into the tidying up
             signal.signal(number, signal.SIG_IGN)
+        gc.freeze()  # or Python looks through all that was imported once more before it ends, for a quarter of a second
