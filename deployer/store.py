@@ -209,7 +209,7 @@ class Store:
     def forget(self, project: str) -> None:
         """Forget every release and every secret of `project`, as if there had never been one."""
         with self._database.writing() as connection:
-            for table in (tables.releases, tables.secrets):
+            for table in (tables.releases, tables.commits, tables.secrets):
                 connection.execute(delete_from(table).where(table.c.project == project))
 
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
