@@ -78,13 +78,6 @@ def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_pat
     assert again.last("shop", ReleaseOutcome.FAILED) == first
 
 
-def test_a_state_folder_from_before_commits_were_kept_is_used_on(tmp_path: Path):
-    Store(tmp_path).begin("shop", "", "", "ada")
-    with sqlite3.connect(tmp_path / "backdraft.db") as older:
-        older.execute("DROP TABLE commits")
-    assert [release.commits for release in Store(tmp_path).releases("shop")] == [{}]
-
-
 def test_the_last_release_may_be_asked_for_by_its_outcome(tmp_path: Path):
     store = Store(tmp_path)
     assert store.last("shop") is None
