@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -30,6 +31,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
 ETAG = {"description": "The version, for If-Match and If-None-Match.", "schema": {"type": "string"}}
 LOCATION = {"description": "Where what was made, or what was begun, is found.", "schema": {"type": "string"}}
 RETRY_AFTER = {"description": "After how many seconds to ask again.", "schema": {"type": "integer", "minimum": 1}}
+METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -56,6 +58,20 @@ class ProblemDocument(BaseModel):
     path: str = Field("", description="Where in what was sent.")
     remedy: str = Field("", description="What may help.")
     instance: str = Field("", description="The request, as the server's log knows it.")
+
+
+class DescribedApi(OpenAPI):
+    """An application whose document knows every method of a path, also where several blueprints share the path."""
+
+    def register_api(self, api: APIBlueprint, **options: Any) -> None:
+        """Take in the routes of `api`; the library forgets those that the same path had before."""
+        before = dict(self.paths)
+        super().register_api(api, **options)
+        for path, item in before.items():
+            for method in METHODS:
+                operation = getattr(item, method)
+                if operation is not None:
+                    setattr(self.paths[path], method, operation)
 
 
 def description_routes(app: OpenAPI) -> Blueprint:
