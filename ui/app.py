@@ -16,7 +16,7 @@ from composer.keys.api import key_routes
 from composer.problem import ApiError
 from deployer.api import deploy_routes
 from ui.http.auditing import keep_audit
-from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_routes
+from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_routes, register
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import Check, health_routes
@@ -70,15 +70,16 @@ def create_app(
     app.register_blueprint(metrics_routes(metrics, settings.metrics_token))
     app.register_blueprint(description_routes(app))
     app.register_blueprint(problem_routes())
-    app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
-    app.register_api(key_routes(installation.keys))
-    app.register_api(audit_routes(installation.audit))
+    register(app, drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    register(app, key_routes(installation.keys))
+    register(app, audit_routes(installation.audit))
     for routes in people_routes(
         installation.settings, installation.registry, installation.projects, installation.journal, installation.audit
     ):
-        app.register_api(routes)
-    app.register_api(event_routes(installation.feed, installation.streams))
-    app.register_api(
+        register(app, routes)
+    register(app, event_routes(installation.feed, installation.streams))
+    register(
+        app,
         deploy_routes(
             installation.projects,
             installation.journal,
@@ -88,7 +89,7 @@ def create_app(
             installation.vault,
             installation.uploads,
             installation.performing,
-        )
+        ),
     )
     return app
 

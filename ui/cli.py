@@ -26,6 +26,8 @@ COMMANDS = (
     "users",
     "up",
     "web",
+    "worker",
+    "keeper",
     "doctor",
     "backup",
     "restore",

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
+from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,6 +57,16 @@ class ProblemDocument(BaseModel):
     path: str = Field("", description="Where in what was sent.")
     remedy: str = Field("", description="What may help.")
     instance: str = Field("", description="The request, as the server's log knows it.")
+
+
+def register(app: OpenAPI, routes: APIBlueprint) -> None:
+    """Have `app` answer `routes` and describe them; the library forgets what another told of the same address."""
+    before = dict(app.paths)
+    app.register_api(routes)
+    for path, known in before.items():
+        if (found := app.paths[path]) is not known:
+            told = {name: getattr(known, name) for name in known.model_fields_set if getattr(found, name) is None}
+            app.paths[path] = found.model_copy(update=told)
 
 
 def description_routes(app: OpenAPI) -> Blueprint:
