@@ -51,6 +51,12 @@ class Drawn(BaseModel):
     source: str = Field("", pattern=TREE, description="The tree of sources that were sent, if it needs any.")
 
 
+class PlanIn(Drawn):
+    """Which drawing a plan is made of: one that is saved, or a text that is not."""
+
+    text: str | None = Field(None, max_length=LARGEST_SCHEMA, description="A schema that is not saved.")
+
+
 class Wish(BaseModel):
     """How a deploy is queued."""
 
@@ -82,6 +88,7 @@ class StepOut(BaseModel):
     replica: int
     cause: str
     after: list[int]
+    text: str = Field(description="The step as people read it.")
 
 
 class PlanOut(BaseModel):

@@ -31,7 +31,7 @@ from deployer.answers import (
     DeployPath,
     DeploysOut,
     DestroyQuery,
-    Drawn,
+    PlanIn,
     PlanOut,
     ReleaseDetails,
     ReleasePath,
@@ -86,8 +86,9 @@ def deploy_routes(
 
     @api.post("/plan", summary="What a deploy would do now", responses={200: PlanOut})
     @needs(Permission.READ)
-    def plan_deploy(path: ProjectPath, body: Drawn) -> Response:
-        text = desk.drawn(path.project, body.version)
+    def plan_deploy(path: ProjectPath, body: PlanIn) -> Response:
+        desk.project(path.project)
+        text = body.text if body.text is not None else desk.drawn(path.project, body.version)
         return jsonify(answers.plan_out(desk.plan(path.project, text, body.source)))
 
     @api.post("/deploys", summary="Queue a deploy", responses=_QUEUED)
@@ -295,6 +296,11 @@ class _Desk:
 
     def plan(self, project: str, text: str, source: str) -> Plan:
         schema = self.judged(text)
+        if schema.name != project:
+            # a plan of another project would tell what runs there
+            raise ApiError(
+                422, "another-name", "The schema has another name", f"it calls itself '{schema.name}'", "name"
+            )
         with self._performing.sources(project, schema, source) as directory, self._performing.deployer() as deployer:
             return deployer.plan(schema, directory, _unheard)
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from composer.catalogue import Catalogue, standard
+from composer.document import DocumentError, parse
 from composer.model import Schema
 from deployer import images, labels
 from deployer.addresses import assigned
@@ -30,7 +31,7 @@ from deployer.lease import Lease
 from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedState, Secret
 from deployer.networks import drawn_networks
-from deployer.observed import holds_port
+from deployer.observed import data_volumes, holds_port
 from deployer.plan import Plan, as_json, summary
 from deployer.plan import digest as plan_digest
 from deployer.queue import Intent
@@ -254,20 +255,29 @@ class Deployer:
 
     def data_volumes(self, project: str) -> tuple[str, ...]:
         """The names of the volumes that hold data of `project`; sorted."""
-        observed = self._engine.observe(project)
-        return tuple(
-            sorted(
-                volume.name
-                for volume in observed.volumes
-                if not volume.labels.get(labels.PURPOSE, "").startswith("files:")
-            )
-        )
+        return data_volumes(self._engine.observe(project))
 
     def logs(
         self, project: str, component: str | None = None, *, follow: bool, tail: int | None, since: float | None
     ) -> Iterator[LogLine]:
         """The lines of a project or of one component, in the order of their time. Raises DeployerError."""
         yield from self._engine.logs(project, component, follow=follow, tail=tail, since=since)
+
+    def releases(self, project: str) -> tuple[Release, ...]:
+        """Every release of `project` that is kept, newest first."""
+        return self._store.releases(project)[::-1]
+
+    def roll_back(self, project: str, number: int, listener: Listener, why: str = "") -> Outcome:
+        """Make an older release run again, with its very images. Raises DeployerError where there is none."""
+        release = self._store.release(project, number)
+        if release is None:
+            raise DeployerError(f"{project}: there is no release {number} (`backdraft releases {project}` lists them)")
+        try:
+            schema = parse(release.schema_text)
+        except DocumentError as error:
+            raise DeployerError(f"{project}: release {number} cannot be read any more: {error}") from error
+        order = Order(why=why or f"back to release {number}", release=release, source=release.source)
+        return self.deploy(schema, release.schema_text, self._home, listener, order=order)
 
     def run_job(self, project: str, component: str, listener: Listener) -> int:
         """Start a deployed job now and wait for its end: its exit code.

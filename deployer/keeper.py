@@ -24,6 +24,8 @@ NAME = "keeper"
 """Who queues a healing."""
 SCHEDULE = "schedule"
 """Who queues the start of a job that is due."""
+NUDGE = "keeper"
+"""The topic on which the bus rings when all is to be looked at soon."""
 SHORTEST_PAUSE = 0.05
 JOBS_EVERY = 5.0
 """Seconds between two looks at which jobs are due."""
@@ -56,31 +58,32 @@ class Keeper:
         self._alone = threading.Lock()
         self._next: dict[str, float] = {}
         self._news = threading.Event()
+        self._round_at = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Keep until `stop` is set."""
-        deaf = self._bus.listen(TOPIC, self._news.set)
+        deaf = [self._bus.listen(TOPIC, self._news.set), self._bus.listen(NUDGE, self._begin_round)]
         jobs = threading.Thread(target=self._start_jobs, args=(stop,), name="schedule", daemon=True)
         jobs.start()
-        round_at = 0.0
         try:
             while not stop.is_set():
                 now = self._clock()
                 try:
-                    if now >= round_at:
+                    if now >= self._round_at:
+                        self._round_at = now + self._look_every
                         self.look_at(*self._lookout.projects())
-                        round_at = now + self._look_every
                     for project in self._due(now):
                         if not stop.is_set():
                             self._look_after(project)
                 except Exception:
                     log.exception("the keeper could not look; it looks again")
-                self._news.wait(self._pause(round_at))
+                self._news.wait(self._pause())
                 if self._news.is_set():
                     self._news.clear()
                     stop.wait(SHORTEST_PAUSE)
         finally:
-            deaf()
+            for end in deaf:
+                end()
             jobs.join(timeout=5)
 
     def look_at(self, *projects: str) -> None:
@@ -127,9 +130,13 @@ class Keeper:
         with self._alone:
             return sorted(project for project, at in self._next.items() if at <= now)
 
-    def _pause(self, round_at: float) -> float:
+    def _begin_round(self) -> None:
+        self._round_at = 0.0
+        self._news.set()
+
+    def _pause(self) -> float:
         with self._alone:
-            at = min([round_at, *self._next.values()])
+            at = min([self._round_at, *self._next.values()])
         return max(SHORTEST_PAUSE, at - self._clock())
 
     def _look_after(self, project: str) -> None:

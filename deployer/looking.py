@@ -93,6 +93,14 @@ class Lookout:
         """Every project that was ever deployed from this installation; sorted."""
         return self._store.deployed()
 
+    def components(self, project: str) -> Mapping[str, str]:
+        """The components of the last release that went well, and how each runs: `service` or `job`."""
+        release = self._store.last(project, ReleaseOutcome.DONE)
+        if release is None:
+            return {}
+        schema = _parsed(release.schema_text)
+        return {name: self._catalogue[each.kind].run for name, each in schema.components.items()}
+
     def scheduled_jobs(self, project: str) -> tuple[ScheduledJob, ...]:
         """The scheduled jobs of a project that are deployed. Raises EngineError."""
         return scheduled_jobs(self._reach().observe(project))

@@ -10,7 +10,7 @@ from composer.db import Database
 from composer.journal import Journal
 from composer.projects import Projects
 from deployer.engines.reaching import Reached
-from deployer.keeper import Keeper
+from deployer.keeper import NUDGE, Keeper
 from deployer.looking import Lookout
 from deployer.operating import Operations
 from deployer.queue import Queue
@@ -33,6 +33,7 @@ class Guard:
         keeping = threading.Thread(target=self.keeper.run, args=(stop,), name="keeping", daemon=True)
         keeping.start()
         self.watch.run(stop)
+        self.keeper.look_at()  # it may be waiting for something to happen
         keeping.join(timeout=5)
 
 
@@ -47,11 +48,16 @@ class Minding:
     lookout: Lookout
     operations: Operations
     tickets: Tickets
+    bus: Bus
 
-    def guard(self, bus: Bus, look_every: float) -> Guard:
+    def guard(self, look_every: float) -> Guard:
         """What keeps statuses and projects true; `look_every` in seconds."""
-        keeper = Keeper(self.lookout, self.watchbook, self.queue, self.projects, bus, look_every)
+        keeper = Keeper(self.lookout, self.watchbook, self.queue, self.projects, self.bus, look_every)
         return Guard(Watch(self.reach, self.lookout, self.watchbook, keeper.look_at, look_every), keeper)
+
+    def nudge(self) -> None:
+        """Have every keeper look at everything soon."""
+        self.bus.ring(NUDGE)
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -61,6 +67,7 @@ class Minding:
 def minding(
     home: Path,
     database: Database,
+    bus: Bus,
     store: Store,
     vault: Vault,
     catalogue: Catalogue,
@@ -74,4 +81,4 @@ def minding(
     watchbook = Watchbook(database, journal)
     lookout = Lookout(reached, store, vault, catalogue, queue, watchbook)
     operations = Operations(reached, store, vault, lookout, watchbook, home)
-    return Minding(reached, queue, projects, watchbook, lookout, operations, Tickets(database))
+    return Minding(reached, queue, projects, watchbook, lookout, operations, Tickets(database), bus)

@@ -252,7 +252,7 @@ def digest(plan: Plan) -> str:
 
 
 def as_json(plan: Plan) -> str:
-    """The plan as JSON: project, notes, steps with number, verb, noun, name, component, replica, cause and after."""
+    """The plan as JSON: project, notes, and steps: number, verb, noun, name, component, replica, cause, after, text."""
     return json.dumps(
         {
             "project": plan.project,
@@ -268,6 +268,7 @@ def as_json(plan: Plan) -> str:
                     "replica": step.replica,
                     "cause": step.cause,
                     "after": list(step.after),
+                    "text": str(step),
                 }
                 for step in plan.steps
             ],

@@ -112,16 +112,17 @@ def replica_status(observed: ObservedState) -> tuple[ReplicaStatus, ...]:
 def urls(desired: DesiredState) -> tuple[str, ...]:
     """Where what was published answers: `http://127.0.0.1:8080`, or `address:port` where it is not HTTP."""
     return tuple(
-        f"{'http://' if port.number in spec.http_ports else ''}{_shown(port.address)}:{port.host_port}"
+        f"{'http://' if port.number in spec.http_ports else ''}{shown_address(port.address)}:{port.host_port}"
         for spec in desired.containers
         if spec.replica == 1
         for port in spec.published
     )
 
 
-def _shown(address: str) -> str:
-    """An address a browser can open: what stands for every address becomes this machine's own."""
-    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 (compared, not bound)
+def shown_address(address: str, host: str = "") -> str:
+    """An address a browser can open: what stands for every address becomes `host`, or this machine's own."""
+    every = {"0.0.0.0": host or "127.0.0.1", "::": host or "::1"}  # noqa: S104 (compared, not bound)
+    address = every.get(address, address)
     return f"[{address}]" if ":" in address else address
 
 

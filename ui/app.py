@@ -3,25 +3,28 @@
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_openapi3.models.info import Info
-from flask_openapi3.openapi import OpenAPI
 from pydantic import ValidationError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from composer.api import drawing_routes
 from composer.api_audit import audit_routes
+from composer.api_catalogue import catalogue_routes
 from composer.api_events import event_routes
 from composer.keys.api import key_routes
 from composer.problem import ApiError
 from deployer.api import deploy_routes
+from deployer.api_keeping import keeping_routes
+from deployer.api_reading import reading_routes
+from deployer.api_terminal import terminal_routes
 from ui.http.auditing import keep_audit
-from ui.http.describing import SECURITY_SCHEMES, ProblemDocument, description_routes, register
+from ui.http.describing import SECURITY_SCHEMES, DescribedApi, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
 from ui.http.headers import send_careful_headers
 from ui.http.health import Check, health_routes
 from ui.http.metrics import Metrics, measure_requests, metrics_routes
-from ui.http.origins import refuse_foreign_origins
+from ui.http.origins import is_ours, refuse_foreign_origins
 from ui.http.problem_types import problem_routes
 from ui.http.problems import answer, tell_problems
 from ui.http.rates import limit_rates
@@ -43,7 +46,7 @@ def create_app(
     """
     settings = installation.settings
     metrics = Metrics(installation.readings)
-    app = OpenAPI(
+    app = DescribedApi(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),
         doc_ui=False,
@@ -70,16 +73,16 @@ def create_app(
     app.register_blueprint(metrics_routes(metrics, settings.metrics_token))
     app.register_blueprint(description_routes(app))
     app.register_blueprint(problem_routes())
-    register(app, drawing_routes(installation.projects, installation.journal, installation.catalogue))
-    register(app, key_routes(installation.keys))
-    register(app, audit_routes(installation.audit))
+    app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(catalogue_routes(installation.catalogue))
+    app.register_api(key_routes(installation.keys))
+    app.register_api(audit_routes(installation.audit))
     for routes in people_routes(
-        installation.settings, installation.registry, installation.projects, installation.journal, installation.audit
+        settings, installation.registry, installation.projects, installation.journal, installation.audit
     ):
-        register(app, routes)
-    register(app, event_routes(installation.feed, installation.streams))
-    register(
-        app,
+        app.register_api(routes)
+    app.register_api(event_routes(installation.feed, installation.streams))
+    app.register_api(
         deploy_routes(
             installation.projects,
             installation.journal,
@@ -89,7 +92,26 @@ def create_app(
             installation.vault,
             installation.uploads,
             installation.performing,
-        ),
+        )
+    )
+    app.register_api(
+        keeping_routes(
+            installation.projects,
+            installation.journal,
+            installation.queue,
+            installation.audit,
+            installation.streams,
+            installation.minding,
+        )
+    )
+    app.register_api(reading_routes(installation.projects, installation.streams, installation.minding.reach))
+    app.register_api(
+        terminal_routes(
+            installation.audit,
+            installation.streams,
+            installation.minding,
+            lambda: is_ours(request, settings),
+        )
     )
     return app
 

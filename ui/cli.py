@@ -3,7 +3,9 @@
 import gc
 import os
 import signal
+import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,8 +23,12 @@ COMMANDS = (
     "logs",
     "run",
     "schedule",
+    "releases",
+    "rollback",
+    "projects",
     "destroy",
     "secrets",
+    "login",
     "users",
     "up",
     "web",
@@ -38,6 +44,7 @@ COMMANDS = (
     "completion",
     "version",
 )
+OF_A_SERVER = ("--server", "--key-file", "--profile")
 STOPPED = 130
 """What a shell calls the end by Ctrl-C: 128 + SIGINT."""
 
@@ -69,12 +76,22 @@ class LazyGroup(click.Group):
             ctx.fail(f"{name[:60]!r} is not a command; {suggestion(name, COMMANDS, len(COMMANDS))}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options that name a server from wherever they stand: before the verb or after it."""
+        return super().parse_args(ctx, _with_server_first(args))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb."""
         try:
             return super().invoke(ctx)
         except (DeployerError, HomeError) as error:
             raise click.ClickException(str(error)) from error
+        except Exception as error:
+            # the client is loaded only where a server is named
+            problems = sys.modules.get("ui.client.problems")
+            if problems is not None and isinstance(error, problems.ClientError):
+                raise click.ClickException(str(error)) from error
+            raise
         except (KeyboardInterrupt, click.Abort) as stop:
             click.echo(f"\n{str(stop) or 'stopped'}", err=True)
             ctx.exit(STOPPED)
@@ -85,8 +102,16 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
+@click.option("--server", metavar="URL", help="Work through a server instead of the engine here [BACKDRAFT_SERVER].")
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The access key for the server, bdk_…:bds_… [BACKDRAFT_KEY: the key itself].",
+)
+@click.option("--profile", metavar="NAME", help="A server and its key, as `backdraft login` keeps them.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, server: str | None, key_file: Path | None, profile: str | None) -> None:
     """Backdraft runs a backend that is drawn as a schema: one YAML file of components and connections.
 
     \b
@@ -103,6 +128,23 @@ def cli(context: click.Context) -> None:
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
+
+
+def _with_server_first(args: list[str]) -> list[str]:
+    """`deploy --server URL x` as `--server URL deploy x`; what comes after `--` is no option."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(args)
+    while left:
+        word = left.pop(0)
+        if word == "--":
+            return [*first, *rest, word, *left]
+        name, equals, _ = word.partition("=")
+        if name in OF_A_SERVER:
+            first += [word] if equals or not left else [word, left.pop(0)]
+        else:
+            rest.append(word)
+    return first + rest
 
 
 def main() -> None:

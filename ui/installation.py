@@ -93,7 +93,7 @@ class Installation:
 
     def keeper(self) -> Guard:
         """What keeps everything that was deployed as it was deployed."""
-        return self.minding.guard(self.bus, self.settings.look_every)
+        return self.minding.guard(self.settings.look_every)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -146,7 +146,7 @@ def open_installation(settings: Settings) -> Installation:
         queue=queue,
         uploads=uploads,
         performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
-        minding=minding(home, database, store, vault, catalogue, queue, projects, journal),
+        minding=minding(home, database, bus, store, vault, catalogue, queue, projects, journal),
     )
 
 

@@ -4,8 +4,12 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
+from ui.client.catalogue import Catalogue
+from ui.client.deploys import Deploys
 from ui.client.drawings import Drawings
 from ui.client.keys import Keys
+from ui.client.running import Running
+from ui.client.secrets import Secrets
 from ui.client.signing import Key
 from ui.client.streaming import Stream
 from ui.client.transport import TIMEOUT, TRIES, Transport
@@ -38,7 +42,11 @@ class Client:
             sleep=sleep,
         )
         self._sleep = sleep
+        self.catalogue = Catalogue(self._transport)
         self.drawings = Drawings(self._transport)
+        self.deploys = Deploys(self._transport)
+        self.running = Running(self._transport)
+        self.secrets = Secrets(self._transport)
         self.keys = Keys(self._transport)
 
     @property

@@ -2,17 +2,12 @@
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
-from composer.home import home_path
 from composer.spelling import suggestion
 from ui.output import json_option, say, table, tell, tell_json
-from ui.target import NAME, counted, shown
-
-if TYPE_CHECKING:
-    from deployer.vault import Vault
+from ui.target import NAME, counted, secret_keeping, shown
 
 LARGEST = 65_536
 
@@ -47,7 +42,8 @@ def command() -> None:
 @command.command("set")
 @click.argument("project", type=NAME)
 @click.argument("name", type=SecretName())
-def put(project: str, name: str) -> None:
+@click.pass_context
+def put(context: click.Context, project: str, name: str) -> None:
     """Set a secret, or replace it; the next deploy gives it to those who use it.
 
     \b
@@ -60,21 +56,22 @@ def put(project: str, name: str) -> None:
         raise click.ClickException(f"{name}: the value is empty; nothing was done")
     if len(value.encode("utf-8", "surrogatepass")) > LARGEST:
         raise click.ClickException(f"{name}: the value is larger than {LARGEST // 1024} KiB; nothing was done")
-    _vault().put(project, name, value)
+    secret_keeping(context).put(project, name, value)
     say(f"{project}: {name} is set; `backdraft deploy` gives it to those who use it")
 
 
 @command.command("list")
 @click.argument("project", type=NAME)
 @json_option
-def names(project: str, as_json: bool) -> None:
+@click.pass_context
+def names(context: click.Context, project: str, as_json: bool) -> None:
     """List the names of a project's secrets, never their values. Those with a component were made by Backdraft.
 
     \b
     Example:
       backdraft secrets list shop
     """
-    versions = _vault().versions(project)
+    versions = secret_keeping(context).versions(project)
     if as_json:
         tell_json(
             [{"name": name, "component": owner, "version": version} for (owner, name), version in versions.items()]
@@ -90,16 +87,17 @@ def names(project: str, as_json: bool) -> None:
 @command.command("remove")
 @click.argument("project", type=NAME)
 @click.argument("name", type=SecretName())
-def remove(project: str, name: str) -> None:
+@click.pass_context
+def remove(context: click.Context, project: str, name: str) -> None:
     """Forget a secret of a project. What runs keeps it until the next deploy.
 
     \b
     Example:
       backdraft secrets remove shop API_TOKEN
     """
-    vault = _vault()
-    known = vault.names(project)
-    if not vault.remove(project, name):
+    keeping = secret_keeping(context)
+    known = [known for owner, known in keeping.versions(project) if owner == ""]
+    if not keeping.remove(project, name):
         hint = suggestion(name, known) or f"set one with: backdraft secrets set {project} {name}"
         raise click.ClickException(f"{project}: has no secret {name}; {hint}")
     say(f"{project}: {name} is forgotten")
@@ -119,6 +117,7 @@ def rotate() -> None:
     import os
 
     from composer.db import DatabaseUnusableError
+    from composer.home import home_path
     from ui.installation import open_installation
     from ui.settings import SettingsError, load
 
@@ -144,9 +143,3 @@ def _piped() -> str:
         return content.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise click.ClickException("the value is not UTF-8 text; encode it, in base64 for instance") from None
-
-
-def _vault() -> "Vault":
-    from deployer.vault import Vault
-
-    return Vault(home_path())

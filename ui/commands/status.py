@@ -7,11 +7,11 @@ import click
 
 from deployer.gate import COMPONENT as GATE
 from ui.output import age, json_option, say, table, tell, tell_json
-from ui.target import NAME, deployer, unknown_project
+from ui.target import NAME, deploying, unknown_project
 
 if TYPE_CHECKING:
-    from deployer.deployments import Deployer
     from deployer.status import ReplicaStatus
+    from ui.deploying import Deploying
 
 HEADS = ("COMPONENT", "REPLICA", "KIND", "STATE", "HEALTH", "AGE", "PORTS", "IMAGE")
 COLOURS = {"running": "green", "restarting": "yellow", "exited": "red", "dead": "red"}
@@ -32,7 +32,7 @@ def command(context: click.Context, name: str | None, as_json: bool) -> None:
       backdraft status
       backdraft status shop --json
     """
-    made = deployer(context)
+    made = deploying(context)
     found = {project: made.status(project) for project in ([name] if name else made.projects())}
     if name and not found[name] and not made.data_volumes(name):
         raise unknown_project(name, made.projects())
@@ -45,7 +45,7 @@ def command(context: click.Context, name: str | None, as_json: bool) -> None:
         say("nothing runs; begin with: backdraft new NAME")
 
 
-def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deployer") -> None:
+def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deploying") -> None:
     if not replicas:
         say(f"{project}: nothing runs; its data is kept in {', '.join(made.data_volumes(project)) or 'no volume'}")
         return

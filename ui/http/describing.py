@@ -31,6 +31,7 @@ SECURITY_SCHEMES: dict[str, Any] = {
 ETAG = {"description": "The version, for If-Match and If-None-Match.", "schema": {"type": "string"}}
 LOCATION = {"description": "Where what was made, or what was begun, is found.", "schema": {"type": "string"}}
 RETRY_AFTER = {"description": "After how many seconds to ask again.", "schema": {"type": "integer", "minimum": 1}}
+METHODS = ("get", "post", "put", "patch", "delete")
 PROBLEM = {"$ref": "#/components/responses/Problem"}
 
 
@@ -59,14 +60,18 @@ class ProblemDocument(BaseModel):
     instance: str = Field("", description="The request, as the server's log knows it.")
 
 
-def register(app: OpenAPI, routes: APIBlueprint) -> None:
-    """Have `app` answer `routes` and describe them; the library forgets what another told of the same address."""
-    before = dict(app.paths)
-    app.register_api(routes)
-    for path, known in before.items():
-        if (found := app.paths[path]) is not known:
-            told = {name: getattr(known, name) for name in known.model_fields_set if getattr(found, name) is None}
-            app.paths[path] = found.model_copy(update=told)
+class DescribedApi(OpenAPI):
+    """An application whose document knows every method of a path, also where several blueprints share the path."""
+
+    def register_api(self, api: APIBlueprint, **options: Any) -> None:
+        """Take in the routes of `api`; the library forgets those that the same path had before."""
+        before = dict(self.paths)
+        super().register_api(api, **options)
+        for path, item in before.items():
+            for method in METHODS:
+                operation = getattr(item, method)
+                if operation is not None:
+                    setattr(self.paths[path], method, operation)
 
 
 def description_routes(app: OpenAPI) -> Blueprint:

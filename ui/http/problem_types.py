@@ -84,7 +84,24 @@ TYPES: Mapping[str, ProblemType] = {
     ),
     "bad-event-id": ProblemType(400, "Last-Event-ID is no id of an event.", "Send the last one that was received."),
     "too-many-streams": ProblemType(503, "As many streams are open as there may be.", "Close some; see Retry-After."),
+    "schema-problems": ProblemType(422, "The schema has problems; `problems` has all of them.", "Mend the schema."),
+    "not-a-tar": ProblemType(415, "Sources are sent as a plain tar.", "Send application/x-tar, uncompressed."),
+    "too-large": ProblemType(413, "The sources are larger than the limit.", "Leave out what is not built from."),
+    "not-confirmed": ProblemType(422, "The end of data is confirmed with the project's name.", "Write the name."),
     # what is done
+    "key-reused": ProblemType(422, "The idempotency key came with another request before.", "Make a new key."),
+    "another-plan": ProblemType(
+        409, "It is no longer the plan that was agreed to; `plan` is the new one.", "Look again."
+    ),
+    "queue-full": ProblemType(429, "Too many deploys of the project wait.", "Wait, cancel some, or replace them."),
+    "not-running": ProblemType(409, "Nothing of that component runs.", "Start it."),
+    "not-there": ProblemType(409, "The job has not been deployed.", "Deploy."),
+    "runs": ProblemType(409, "The job runs already.", "Wait for its end."),
+    "no-command": ProblemType(422, "A command in a component has to be named.", "Name a program in `argv`."),
+    "job-with-command": ProblemType(422, "A job runs what is drawn, and no other command.", "Leave `argv` out."),
+    "bad-ticket": ProblemType(403, "The ticket of a terminal was used, is too old, or never was.", "Get another."),
+    "needs-websocket": ProblemType(426, "A terminal is a WebSocket.", "Upgrade the connection."),
+    "over": ProblemType(409, "The deploy is over: there is nothing to cancel.", "Look at its `state`."),
     "busy": ProblemType(409, "Something else is at work on the project.", "Wait for Retry-After."),
     "cannot-be-done": ProblemType(
         422, "What is drawn cannot be deployed, or what is asked for cannot be.", "See `detail`."

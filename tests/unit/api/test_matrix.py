@@ -17,10 +17,16 @@ from tests.unit.api.conftest import PEOPLE, As
 from ui.installation import Installation
 
 SAMPLES = {
+    "component": "web",
+    "deploy": "1",
     "invitation": "i_none",
     "key": "bdk_none",
+    "kind": "postgres",
+    "name": "TOKEN",
+    "other": "2",
     "person": "p_none",
     "problem": "lost-update",
+    "release": "1",
     "session": "s_none",
     "version": "1",
 }
@@ -105,6 +111,7 @@ def got(answer: TestResponse) -> str:
 def projects(installation: Installation) -> None:
     """Both projects are there, whatever the request before has done."""
     for name in ("shop", "bank"):
+        installation.queue.forget(name)  # what an owner had queued is for no developer to cancel
         if installation.projects.find(name) is None:
             text = f"backdraft: 1\nname: {name}\ncomponents: {{}}\n" + (f"# {SECRET}\n" if name == "bank" else "")
             installation.projects.make(name, text, "somebody")
