@@ -164,7 +164,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
                 409, "exists", "There is a project of that name", body.name, "name", "choose another name"
             ) from None
         journal.write(body.name, "project.made", {"who": str(principal())})
-        audited(after={"name": body.name})
+        audited(after={"name": body.name}, project=body.name)
         response = jsonify(asdict(_found(projects, body.name)))
         response.status_code = HTTPStatus.CREATED
         response.headers["Location"] = f"/api/v1/projects/{body.name}"

@@ -63,12 +63,13 @@ def renewal() -> Renewal:
     return found
 
 
-def audited(target: str = "", before: Any = None, after: Any = None, who: str = "") -> None:
+def audited(target: str = "", before: Any = None, after: Any = None, who: str = "", project: str = "") -> None:
     """Say what the request that is being answered changed, for the audit log; values that JSON can hold, no secrets.
 
-    `who` is for routes that are open to everybody, where the guard has asked nobody.
+    `who` is for routes that are open to everybody, where the guard has asked nobody; `project` for those whose address
+    names none.
     """
-    g.audited = {"target": target, "before": before, "after": after, "who": who}
+    g.audited = {"target": target, "before": before, "after": after, "who": who, "project": project}
 
 
 def unaudited() -> None:

@@ -22,7 +22,7 @@ def keep_audit(app: Flask, audit: Audit) -> None:
             Deed(
                 who=str(caller) if caller else str(told.get("who", "")),
                 what=request.endpoint.rpartition(".")[2],
-                project=str((request.view_args or {}).get("project", "")),
+                project=told.get("project") or str((request.view_args or {}).get("project", "")),
                 target=told.get("target", ""),
                 address=request.remote_addr or "",
                 request=g.request_id,

@@ -66,7 +66,9 @@ def invitation_routes(registry: Registry, journal: Journal) -> APIBlueprint:
             raise _over() from None
         except IntegrityError:
             raise name_taken() from None
-        return welcome(registry, begin(registry, person))
+        answer = welcome(registry, begin(registry, person))
+        audited(person.name, after={"role": found.role}, who=person.name, project=found.project or "")
+        return answer
 
     @api.post("/accept", summary="Take an invitation with the account you have", responses={200: MeOut})
     @for_the_signed_in
@@ -78,7 +80,7 @@ def invitation_routes(registry: Registry, journal: Journal) -> APIBlueprint:
             role = come_in_again(registry, journal, found, person)
         except InvitationGoneError:
             raise _over() from None
-        audited(found.project or "", after={"role": role})
+        audited(person.name, after={"role": role}, project=found.project or "")
         return jsonify(me_of(registry, caller(registry, principal()), session).model_dump())
 
     return api

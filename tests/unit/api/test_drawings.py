@@ -109,7 +109,8 @@ def test_what_changed_stands_in_the_audit_log_and_in_the_journal(client: As, ins
     save(client, "dan", TEXT, 1)
     deeds = installation.audit.deeds("shop")
     assert [(deed.who, deed.what, deed.target, deed.before, deed.after) for deed in deeds] == [
-        ("dan", "save_schema", "schema", {"version": 1}, {"version": 2})
+        ("dan", "save_schema", "schema", {"version": 1}, {"version": 2}),
+        ("ada", "make_project", "", None, {"name": "shop"}),
     ]
     assert [(entry.project, entry.kind) for entry in installation.journal.since(0)] == [
         ("shop", "project.made"),

@@ -71,8 +71,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    opened = open_installation(load(tmp_path, {}))
+def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    opened = open_installation(load(tmp_path, {"BACKDRAFT_DATABASE_URL": database_url}))
     yield opened
     opened.close()
 

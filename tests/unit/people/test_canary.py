@@ -11,11 +11,11 @@ import pyotp
 import pytest
 
 from tests.unit.people.conftest import PASSWORD, As, Browser, New
-from ui.http.requests import JsonLines
 from ui.installation import Installation
 from ui.people.first_owner import link_for_first_owner
 from ui.people.proofs import hashed
 from ui.people.tokens import Purpose
+from ui.serving.log import JsonLines
 
 NEW = "canary-of-a-password-7f3a"
 WRONG = "canary-typed-as-a-name-91c2"

@@ -47,6 +47,8 @@ def test_somebody_with_an_account_takes_an_invitation_and_is_never_made_less_by_
     assert answer.get_json()["roles"] == {"shop": "developer"}
     dan.post("/invitations/accept", {"token": invited(ada, "viewer")})
     assert members(ada) == {"ada": "owner", "dan": "developer", "vic": "viewer", "eve": "developer"}
+    deed = ada.get("/projects/shop/audit?limit=3")["deeds"][2]
+    assert (deed["who"], deed["what"], deed["after"]) == ("eve", "accept_invitation", {"role": "developer"})
 
 
 def test_an_invitation_that_was_taken_back_is_good_for_nothing(signed_in: As):
@@ -129,6 +131,7 @@ def test_an_owner_reads_the_log_of_the_project_and_an_administrator_everything(s
     assert [each["what"] for each in ada.get("/projects/shop/audit")["deeds"]] == ["invite_member"]
     first = root.get("/audit?limit=2")
     assert [each["what"] for each in first["deeds"]] == ["invite_member", "make_project"]
+    assert [each["what"] for each in ada.get("/projects/blog/audit")["deeds"]] == ["make_project"]
     rest = root.get(f"/audit?limit=2&cursor={first['next']}")
     assert ([each["what"] for each in rest["deeds"]], rest["next"]) == (["sign_in", "sign_in"], None)
     assert [each["what"] for each in root.get("/audit?project=shop")["deeds"]] == ["invite_member"]
