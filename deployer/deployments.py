@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure, without_repeats
+from deployer.failures import Failure, refused, without_repeats
 from deployer.host_ports import is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
@@ -38,7 +38,7 @@ from deployer.plan import Plan, as_json, summary
 from deployer.plan import digest as plan_digest
 from deployer.queue import Intent
 from deployer.reconcile import destruction, reconcile
-from deployer.recovery import as_before, is_committed, recovery
+from deployer.recovery import as_before, is_committed, recovery, remembered
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
 from deployer.stopping import unmoved
@@ -48,6 +48,9 @@ from deployer.wiring import Surroundings, authors_secrets, unset_variables, want
 
 log = logging.getLogger("backdraft.deploys")
 SETTLING = 0.5
+"""Seconds between two looks at what stands in the way."""
+LOOKS = 10
+"""How often to look again where a deploy was killed."""
 MORE_TRIES = 5
 """How often a deploy is planned again because others took its addresses between the look and the making."""
 ENGINE_AWAY = 60.0
@@ -167,22 +170,19 @@ class Deployer:
         """
         begun = time.monotonic()
         order = order or Order(why=why)
-        with one_deploy(self._home, schema.name, _patience(order, listener)):
+        with self._alone(schema.name, order, listener):
             if ended := self._ended_before(order, schema.name):
                 return ended
-            self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
-            self._refuse_missing_values(schema)
-            with self._wanted(schema, directory, listener, begun, order.release) as wanted:
-                images.fetch_missing(wanted, self._engine, _progress(listener, begun), order.is_to_stop)
-            commits = images.commits(wanted)
-            resolved = self._resolved(wanted, order.release, schema)
-            seen = self._engine.observe(schema.name)
-            before, was_killed, was_committed = self._before(schema.name, seen, order)
-            desired = self._desired(schema, resolved, seen)
-            plan = self._planned(desired, seen)
-            if order.approved and not _is_resumed(order) and plan_digest(plan) != order.approved:
-                raise PlanChangedError(plan)
             release = self._begun_before(order, schema.name)
+            try:
+                resolved, commits, seen, desired, plan = self._prepared(schema, directory, listener, begun, order)
+            except DeployerError as error:
+                if release is None or _is_away(error):
+                    raise
+                return self._given_up(release, error, listener, order)
+            before, was_killed, was_committed = self._before(schema.name, seen, order)
+            if order.approved and release is None and plan_digest(plan) != order.approved:
+                raise PlanChangedError(plan)
             if plan.is_empty and release is None:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired), commits=commits)
             record = Record(listener)
@@ -197,7 +197,7 @@ class Deployer:
                     commits=commits,
                     images=resolved,
                     steps=as_json(plan),
-                    before={each.id: each.is_running for each in before.containers},
+                    before=remembered(before),
                     source=order.source,
                     intent=order.intent,
                 )
@@ -243,7 +243,7 @@ class Deployer:
         """
         begun = time.monotonic()
         order = order or Order()
-        with one_deploy(self._home, project, _patience(order, listener)):
+        with self._alone(project, order, listener):
             observed = self._engine.observe(project)
             if not of_others:
                 self._refuse_what_is_others(project, observed)
@@ -358,6 +358,42 @@ class Deployer:
             return replace(job, fault=str(error))
         return job
 
+    def _alone(self, project: str, order: Order, listener: Listener) -> AbstractContextManager[None]:
+        has_lease = order.lease is not None
+        return one_deploy(self._home, project, _patience(order, listener), has_lease=has_lease)
+
+    def _prepared(
+        self, schema: Schema, directory: Path, listener: Listener, begun: float, order: Order
+    ) -> tuple[images.Images, Mapping[str, str], ObservedState, DesiredState, Plan]:
+        """Every image on the engine, and the commits they are from; what stands there, what is wanted, and the plan
+        from one to the other.
+        """
+        self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
+        self._refuse_missing_values(schema)
+        with self._wanted(schema, directory, listener, begun, order.release) as wanted:
+            images.fetch_missing(wanted, self._engine, _progress(listener, begun), order.is_to_stop)
+        resolved = self._resolved(wanted, order.release, schema)
+        seen = self._engine.observe(schema.name)
+        desired = self._desired(schema, resolved, seen)
+        return resolved, images.commits(wanted), seen, desired, self._planned(desired, seen)
+
+    def _given_up(self, release: Release, error: DeployerError, listener: Listener, order: Order) -> Outcome:
+        """Go back from a deploy that another began and that cannot go on, such as for a port taken meanwhile."""
+        begun = time.monotonic()
+        order.require()
+        stopped_by = Signals.SIGINT if isinstance(error, images.FetchStoppedError) else None
+        run = Run(failures=[] if stopped_by else [refused("", 0, str(error))], stopped_by=stopped_by)
+        record = Record(listener)
+        seen = self._engine.observe(release.project)
+        before, was_killed, was_committed = self._before(release.project, seen, order)
+        back = Run() if was_committed else self._go_back(before, release.project, record.hear, was_killed)
+        run.failures += back.failures
+        order.require()
+        if back.ok:
+            self._finish(release, run, record, order)
+        took = time.monotonic() - begun
+        return Outcome(False, Plan(release.project), tuple(run.failures), took, (), stopped_by, release.number)
+
     @contextmanager
     def _wanted(
         self, schema: Schema, directory: Path, listener: Listener, begun: float, release: Release | None
@@ -449,14 +485,16 @@ class Deployer:
             log.warning("%s: %s", project, error)
 
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
-        if conflicts(desired, observed):
-            # what a killed deploy was making is listed for a moment without its labels
+        last = self._store.last_deploy(desired.project)
+        # what a killed deploy was making is listed for a moment without its labels, and what it stopped has its port
+        looks = LOOKS if last is not None and last.outcome is None else 1
+        while faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
+            if looks == 0:
+                raise DeployerError.of(faults)
+            looks -= 1
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
-        if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
-            raise DeployerError.of(faults)
         self._refuse_what_is_others(desired.project, observed)
-        last = self._store.last_deploy(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
@@ -566,8 +604,8 @@ def _patience(order: Order, listener: Listener) -> Callable[[str], bool]:
     return waits
 
 
-def _is_resumed(order: Order) -> bool:
-    return order.intent is not None and order.intent.release is not None
+def _is_away(error: DeployerError) -> bool:
+    return isinstance(error, EngineError) and error.retry
 
 
 def _outcome(run: Run) -> ReleaseOutcome:

@@ -27,8 +27,13 @@ def one_deploy(
     project: str,
     waits: Callable[[str], bool] = lambda holder: False,
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    has_lease: bool = False,
 ) -> Iterator[None]:
     """Hold the project's lock in the state folder; it ends with the process, however that ends.
+
+    Those who have a lease share the lock: their leases keep them apart, and one that hangs must keep no other from
+    taking over. Whoever has none is alone with it.
 
     While another process holds it, `waits`, told which, says whether to wait on. Raises BusyError, naming the process,
     where it says no.
@@ -36,7 +41,7 @@ def one_deploy(
     folder = home / "locks"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / f"{project}.lock").open("a+") as file:
-        while not _taken(file):
+        while not _taken(file, fcntl.LOCK_SH if has_lease else fcntl.LOCK_EX):
             file.seek(0)
             holder = file.read().strip() or "unknown"
             if not waits(holder):
@@ -90,9 +95,9 @@ def is_dead(home: Path, name: str) -> bool:
         return False
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -37,8 +37,8 @@ class Release:
     `outcome` is None while it runs, and stays None when its process was killed.
     `digests` maps component -> image digest, and `images` tells the names of those as well; `commits` maps component ->
     commit of the git repository it is built from. `steps` is the plan as JSON, `events` what was told while it ran.
-    `before` maps the id of each container that stood before it to whether it ran. `source` is the tree of uploaded
-    sources it was built from, if any. `began` and `ended` are seconds since 1970.
+    `before` is what has to be known to go back (`recovery.remembered`). `source` is the tree of uploaded sources it was
+    built from, if any. `began` and `ended` are seconds since 1970.
     """
 
     project: str

@@ -34,6 +34,8 @@ COMMANDS = (
     "users",
     "up",
     "web",
+    "worker",
+    "keeper",
     "doctor",
     "backup",
     "restore",
