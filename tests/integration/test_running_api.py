@@ -146,7 +146,7 @@ def test_a_pause_is_told_and_drift_is_found_but_not_healed_until_it_ends(site: S
     site.project.engine.remove_container(site.project.container("api", 2)["Id"], force=True)
     drift: Callable[[], Any] = lambda: site.ask("GET", "/status").json()["drift"]  # noqa: E731
     [cause] = eventually(drift)["causes"]
-    assert cause.endswith("one more replica is wanted")
+    assert cause.endswith(": it is gone")
     assert site.states()["api.2"] == "missing"
     assert site.ask("PUT", "/paused", json={"paused": False}).status_code == 200
     eventually(lambda: site.states()["api.2"] == "running")
