@@ -165,12 +165,12 @@ def _items(words: Iterable[str], incomplete: str) -> Items:
 
 
 def _store() -> "Store":
-    from composer.db import FILE_NAME
+    from composer.db import is_up_to_date
     from deployer.store import Store
 
     home = home_path()
-    if not (home / FILE_NAME).exists():
-        raise FileNotFoundError(home)  # a word that is typed makes no state folder
+    if not is_up_to_date(home):
+        raise LookupError(home)  # a word that is typed makes no state folder, and changes none
     return Store(home)
 
 

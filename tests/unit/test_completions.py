@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -111,6 +112,14 @@ def test_a_state_folder_that_cannot_be_used_offers_nothing_and_says_nothing(
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "backdraft.db").write_text("no database")
     assert (offer("status", ""), *capfd.readouterr()) == ("", "", "")
+
+
+def test_typing_changes_no_state_folder_of_an_older_backdraft(offer: Offer, store: Store, tmp_path: Path):
+    store.close()
+    with sqlite3.connect(tmp_path / "home" / "backdraft.db") as older:
+        older.execute("DROP TABLE alembic_version")
+    assert offer("status", "") == ""
+    assert not (tmp_path / "home" / "backups").exists()
 
 
 @pytest.mark.parametrize("word", ["$(id)", "a b", "`id`", "a;b", "-x", "../x", "a\nb", "é", "*", "shop/$x", ""])
