@@ -13,8 +13,8 @@ from composer import syntax
 from composer.catalogue import Catalogue, Kind, KindPort
 from composer.gaps import NO_GAPS, Gaps
 from composer.model import Component, Connection, Place, Problem, Schema, position
-from composer.nodes import shown
 from composer.offers import OfferError, accepted, offered, port_of, ports
+from composer.quoting import shown
 from composer.references import Reference, ReferenceSyntaxError, distinct_references
 from composer.routes import ALGORITHMS
 from composer.spelling import suggestion

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from composer.document import DocumentError, dump, parse
 from composer.judgement import judged
 from composer.model import Connection, Place, Problem, Publication, Replicas, Schema
-from composer.nodes import NODES
+from composer.reading.tree import NODES
 from composer.validation import validate
 from tests.unit.catalogue_of_tests import DOCUMENTS, catalogue
 from tests.unit.drawn_schemas import schemas
