@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from composer.model import Problem
-from composer.reading.nodes import Node, Places, Scalar, place
+from composer.reading.nodes import Mark, Node, Places, Scalar, place
 from composer.spelling import suggestion
 
 PROBLEMS = 100
@@ -33,12 +33,10 @@ class Faults:
 
     def add(self, node: Node, path: str, fault: str, remedy: str = "") -> None:
         """Notes that `fault` is wrong with `node` at `path`."""
-        if self._is_full():
-            return
-        where = place(node)
-        if not isinstance(node, Scalar) or not node.text:
-            where = self.places.get(path, where)
-        self.problems.append(Problem(path, fault, remedy, where))
+        if not self._is_full():
+            is_seen = isinstance(node, Scalar) and node.text
+            where = place(node.mark) if is_seen else self.places.get(path, place(node.mark))
+            self.problems.append(Problem(path, fault, remedy, where))
 
     def add_unknown(self, node: Node, path: str, fault: str, word: str, choices: Iterable[str]) -> None:
         """Notes that `word` is none of `choices`, with the one that may have been meant."""
@@ -57,3 +55,5 @@ class Faults:
 
 Read = Callable[[Faults, Node, str], Any]
 """A reader gives what the node at a path means, or None after it has noted what is wrong with it."""
+ReadKey = Callable[[Faults, str, Mark, str], bool]
+"""A reader of keys tells whether the word at a mark is one, and notes what is wrong if not; the path is its value's."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from composer.model import SCHEMA_VERSION
-from composer.reading.faults import Faults, Read
-from composer.reading.nodes import MappingNode, Node, is_null
+from composer.reading.faults import Faults, Read, ReadKey
+from composer.reading.nodes import MappingNode, Node, is_null, key_node
 from composer.reading.scalars import written
 
 Fields = Mapping[str, tuple[str, Read]]
@@ -33,9 +33,9 @@ def attributes(
         return None
     start = f"{path}/" if path else ""
     values = {}
-    for word, (key, value) in node.entries.items():
+    for word, (mark, value) in node.entries.items():
         if word not in fields:
-            faults.add_unknown(key, start + word, "there is no such key here", word, fields)
+            faults.add_unknown(key_node(word, mark), start + word, "there is no such key here", word, fields)
             continue
         attribute, reader = fields[word]
         found = reader(faults, value, start + word)
@@ -58,7 +58,7 @@ def made(make: Callable[..., Any], fields: Fields, required: Iterable[str] = ())
     return reader
 
 
-def entries(name: Read, value: Read, limit: int | None = None) -> Read:
+def entries(name: ReadKey, value: Read, limit: int | None = None) -> Read:
     """A reader of mappings from names to values, less what is faulty; nothing at all counts as an empty mapping."""
 
     def reader(faults: Faults, node: Node, path: str) -> dict[str, Any] | None:
@@ -71,11 +71,11 @@ def entries(name: Read, value: Read, limit: int | None = None) -> Read:
             faults.add(node, path, f"there are more than {limit:,} of them", "divide them")
             return None
         found = {}
-        for word, (key, child) in node.entries.items():
+        for word, (mark, child) in node.entries.items():
             child_path = f"{path}/{word}"
-            named = name(faults, key, child_path)
+            is_named = name(faults, word, mark, child_path)
             result = value(faults, child, child_path)
-            if named is not None and result is not None:
+            if is_named and result is not None:
                 found[word] = result
         return found
 

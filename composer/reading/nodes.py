@@ -21,9 +21,8 @@ _WORDS = {
 }
 _FIRST_OF_NUMBERS = frozenset("+-.0123456789")
 _NUMBER = re.compile(
-    r"(?P<whole>[-+]?[0-9]+)"
+    r"[-+]?(?:[0-9]+(?P<fraction>\.[0-9]*)?|(?P<bare_fraction>\.[0-9]+))(?P<exponent>[eE][-+]?[0-9]+)?"
     r"|(?P<based>0o[0-7]+|0x[0-9a-fA-F]+)"
-    r"|(?P<decimal>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
     r"|(?P<not_finite>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
 )
 
@@ -46,9 +45,9 @@ class Scalar:
 
 @dataclass(slots=True)
 class MappingNode:
-    """Keys and values in the order of the text: `entries` maps the text of a key to its node and its value."""
+    """Keys and values in the order of the text: `entries` maps the text of a key to where it stands and its value."""
 
-    entries: "dict[str, tuple[Scalar, Node]]"
+    entries: "dict[str, tuple[Mark, Node]]"
     mark: Mark
 
 
@@ -63,6 +62,11 @@ class SequenceNode:
 Node = Scalar | MappingNode | SequenceNode
 
 
+def key_node(word: str, mark: Mark) -> Scalar:
+    """A key as a node; few of them are ever asked for, so a mapping does not keep them."""
+    return Scalar(word, True, mark)
+
+
 class Places(Mapping[str, Place]):
     """Where every path of a tree stands: a text at itself, a mapping or a list at its key, found when asked for."""
 
@@ -70,7 +74,7 @@ class Places(Mapping[str, Place]):
         self._root = root
 
     def __getitem__(self, path: str) -> Place:
-        node, where = self._root, place(self._root)
+        node, where = self._root, place(self._root.mark)
         for word in path.split("/"):
             found = _child(node, word)
             if found is None:
@@ -104,16 +108,17 @@ def plain_value(text: str) -> str | int | float | bool | None:
     if text[:1] not in _FIRST_OF_NUMBERS:
         return _WORDS.get(text, text)
     number = _NUMBER.fullmatch(text)
-    sort = number.lastgroup if number else None
-    if sort == "whole":
-        return _in_bounds(int(text) if len(text) < 20 else _long(text), text)
-    if sort == "based":
+    if number is None:
+        return text
+    if number.lastindex is None:
+        return _in_bounds(int(text) if len(text) < 100 else _long(text), text)
+    if number.lastgroup == "based":
         return _in_bounds(int(text, 0), text)
-    if sort == "not_finite":
+    if number.lastgroup == "not_finite":
         raise ValueError(f"{shown(text)} is not a finite number")
-    if sort == "decimal" and not math.isfinite(decimal := float(text)):
+    if not math.isfinite(decimal := float(text)):
         raise ValueError(f"{shown(text)} is too large a number")
-    return decimal if sort else text
+    return decimal
 
 
 def is_text(scalar: Scalar) -> bool:
@@ -129,9 +134,9 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.plain and _WORDS.get(node.text, "") is None
 
 
-def place(node: Node) -> Place:
-    """Where a node begins."""
-    return Place(node.mark.line + 1, node.mark.column + 1)
+def place(mark: Mark) -> Place:
+    """The same place as people count."""
+    return Place(mark.line + 1, mark.column + 1)
 
 
 def _in_bounds(number: int, text: str) -> int:
@@ -143,18 +148,18 @@ def _in_bounds(number: int, text: str) -> int:
 def _long(text: str) -> int:
     # int() refuses 4,301 digits and needs quadratic time below that; no honest number has more than 20
     digits = text.lstrip("-+").lstrip("0") or "0"
-    number = int(digits) if len(digits) <= 20 else WHOLE_NUMBER
+    number = int(digits) if len(digits) < 100 else WHOLE_NUMBER
     return -number if text.startswith("-") else number
 
 
 def _child(node: Node, word: str) -> tuple[Node, Place] | None:
     if isinstance(node, MappingNode) and word in node.entries:
-        key, found = node.entries[word]
+        mark, found = node.entries[word]
         empty = isinstance(found, Scalar) and found.plain and not found.text
-        return found, place(found if isinstance(found, Scalar) and not empty else key)
+        return found, place(found.mark if isinstance(found, Scalar) and not empty else mark)
     if isinstance(node, SequenceNode) and word.isascii() and word.isdigit() and len(word) < 9:
         items = node.items
-        return (items[int(word)], place(items[int(word)])) if int(word) < len(items) else None
+        return (items[int(word)], place(items[int(word)].mark)) if int(word) < len(items) else None
     return None
 
 

@@ -4,16 +4,15 @@ from composer import syntax
 from composer.quoting import shown
 from composer.reading.faults import Faults
 from composer.reading.mappings import entries
-from composer.reading.nodes import Node, Scalar
+from composer.reading.nodes import Mark, Node, key_node
 from composer.reading.scalars import text
 
 
-def _relaxation(faults: Faults, node: Node, path: str) -> str | None:
-    rule = node.text if isinstance(node, Scalar) else ""
-    if rule in syntax.RELAXATIONS:
-        return rule
-    faults.add_unknown(node, path, f"{shown(rule)} cannot be relaxed", rule, syntax.RELAXATIONS)
-    return None
+def _relaxation(faults: Faults, word: str, mark: Mark, path: str) -> bool:
+    if word in syntax.RELAXATIONS:
+        return True
+    faults.add_unknown(key_node(word, mark), path, f"{shown(word)} cannot be relaxed", word, syntax.RELAXATIONS)
+    return False
 
 
 def _reason(faults: Faults, node: Node, path: str) -> str | None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from composer import syntax
 from composer.model import NAME_LENGTH, Value
 from composer.quoting import shown
-from composer.reading.faults import Faults, Read
-from composer.reading.nodes import MappingNode, Node, Scalar, SequenceNode, is_null, is_text, value
+from composer.reading.faults import Faults, Read, ReadKey
+from composer.reading.nodes import MappingNode, Mark, Node, Scalar, SequenceNode, is_null, is_text, key_node, value
 
 _NAME_WORDS = ("a name", f"lower-case letters and digits, words joined by `-`, at most {NAME_LENGTH}")
 
@@ -47,16 +47,15 @@ def matching(pattern: str, what: str, remedy: str, length: int = syntax.PATTERN_
     return reader
 
 
-def key(pattern: str, what: str, remedy: str, length: int) -> Read:
+def key(pattern: str, what: str, remedy: str, length: int) -> ReadKey:
     """A reader of keys: a key is the text that was written, so `on`, `true` and `1` are words here."""
     fits = re.compile(pattern).fullmatch
 
-    def reader(faults: Faults, node: Node, path: str) -> str | None:
-        word = node.text if isinstance(node, Scalar) else ""
+    def reader(faults: Faults, word: str, mark: Mark, path: str) -> bool:
         if len(word) <= length and fits(word):
-            return word
-        faults.add(node, path, f"{shown(word)} is not {what}", remedy)
-        return None
+            return True
+        faults.add(key_node(word, mark), path, f"{shown(word)} is not {what}", remedy)
+        return False
 
     return reader
 

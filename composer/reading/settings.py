@@ -2,7 +2,7 @@
 
 from composer.model import Value
 from composer.reading.faults import Faults
-from composer.reading.nodes import MappingNode, Node, SequenceNode, is_null, value
+from composer.reading.nodes import MappingNode, Node, Scalar, SequenceNode, is_null, plain_value, value
 from composer.reading.scalars import written
 
 
@@ -22,11 +22,11 @@ def settings(faults: Faults, node: Node, path: str) -> dict[str, Value] | None:
 
 def _value(node: Node) -> Value:
     """Raises ValueError when it holds a number that is none, wherever that is: honest settings have no path to keep."""
+    if isinstance(node, Scalar):
+        return plain_value(node.text) if node.plain else node.text
     if isinstance(node, MappingNode):
         return {word: _value(child) for word, (_, child) in node.entries.items()}
-    if isinstance(node, SequenceNode):
-        return [_value(item) for item in node.items]
-    return value(node)
+    return [_value(item) for item in node.items]
 
 
 def _note_faults(faults: Faults, node: Node, words: list[str]) -> None:

@@ -9,7 +9,7 @@ from composer.reading.mappings import Fields, attributes
 from composer.reading.nodes import MappingNode, Node, Scalar
 from composer.reading.scalars import matching
 
-_PASSWORD = re.compile("://[^/@]*:[^/]*@")
+_PASSWORD = re.compile("://[^/@:]*:[^/]*@")
 _GIT = matching(
     syntax.GIT, "a git repository that is fetched", "write https://host/path, ssh://host/path or git@host:path"
 )

@@ -4,15 +4,23 @@
 2. Anchors, aliases, merge keys, tags, directives, second documents and duplicate keys are refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 import yaml
+from yaml import (
+    AliasEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    StreamEndEvent,
+)
 
 from composer.model import Place, Problem
 from composer.quoting import shown
-from composer.reading.nodes import MappingNode, Node, Scalar, SequenceNode
+from composer.reading.nodes import MappingNode, Mark, Node, Scalar, SequenceNode
 from composer.reading.text import TextError, readable
 
 if not yaml.__with_libyaml__:
@@ -22,7 +30,7 @@ if not yaml.__with_libyaml__:
 DEPTH = 64
 # An honest schema of 1,000 components, 1,000 connections and a layout has 44,000: 37,000 keys and values, and the ends
 # of its mappings and lists. Each costs 1.4 µs to scan and to build and at most 0.8 µs to read.
-NODES = 45_000
+NODES = 40_000
 KEY_LENGTH = 128
 
 _WRITE_OUT = "write its content out"
@@ -49,40 +57,45 @@ def tree(text: str | bytes) -> Node:
 def _document(events: Events) -> Node:
     """The only document of a stream: a start of the stream, one of the document, a node, and the end of both."""
     next(events)
-    if type(next(events)) is yaml.StreamEndEvent:
+    if type(next(events)) is StreamEndEvent:
         raise TextError(Problem("", "the document is empty", "begin with `backdraft: 1`", Place(1, 1)))
     begin = next(events)
-    root = _scalar(begin) if type(begin) is yaml.ScalarEvent else _collection(begin, islice(events, NODES), 1)
+    root = _scalar(begin) if type(begin) is ScalarEvent else _collection(begin, islice(events, NODES), 1)
     next(events)
-    if type(end := next(events)) is not yaml.StreamEndEvent:
+    if type(end := next(events)) is not StreamEndEvent:
         raise _refusal(end, "there is a second document", "keep one in a file")
     return root
 
 
 def _collection(begin: Event, events: Events, depth: int) -> Node:
-    if type(begin) is yaml.AliasEvent:
+    if type(begin) is AliasEvent:
         raise _refusal(begin, "aliases are not allowed", _WRITE_OUT)
     if begin.tag is not None or begin.anchor is not None:
         raise _property(begin)
     if depth > DEPTH:
         raise _refusal(begin, f"nested deeper than {DEPTH} levels")
-    if type(begin) is yaml.MappingStartEvent:
+    if type(begin) is MappingStartEvent:
         return _mapping(begin, events, depth)
     return _sequence(begin, events, depth)
 
 
 def _mapping(begin: Event, events: Events, depth: int) -> MappingNode:
-    entries: dict[str, tuple[Scalar, Node]] = {}
+    entries: dict[str, tuple[Mark, Node]] = {}
     event = begin
     for event in events:
-        if type(event) is yaml.MappingEndEvent:
+        mark: Mark = event.start_mark
+        if type(event) is MappingEndEvent:
             return MappingNode(entries, begin.start_mark)
-        key = _key(event, entries)
+        if type(event) is not ScalarEvent:
+            raise _no_key(event)
+        word = event.value
+        if word in entries or len(word) > KEY_LENGTH or word == "<<" or not _is_bare(event):
+            _check_key(event, entries)
         value = next(events, None)
-        if value is None:
-            break
-        is_scalar = type(value) is yaml.ScalarEvent
-        entries[key.text] = key, _scalar(value) if is_scalar else _collection(value, events, depth + 1)
+        if type(value) is ScalarEvent:
+            entries[word] = mark, _scalar(value)
+        elif value is not None:
+            entries[word] = mark, _collection(value, events, depth + 1)
     raise _too_much(event)
 
 
@@ -90,9 +103,9 @@ def _sequence(begin: Event, events: Events, depth: int) -> SequenceNode:
     items: list[Node] = []
     event = begin
     for event in events:
-        if type(event) is yaml.ScalarEvent:
+        if type(event) is ScalarEvent:
             items.append(_scalar(event))
-        elif type(event) is yaml.SequenceEndEvent:
+        elif type(event) is SequenceEndEvent:
             return SequenceNode(items, begin.start_mark)
         else:
             items.append(_collection(event, events, depth + 1))
@@ -100,35 +113,41 @@ def _sequence(begin: Event, events: Events, depth: int) -> SequenceNode:
 
 
 def _scalar(event: Event) -> Scalar:
-    if event.tag is not None or event.anchor is not None:
+    if not _is_bare(event):
         raise _property(event)
-    text, plain = event.value, event.implicit[0]
-    if not plain and "\0" in text:
-        raise _refusal(event, "text cannot hold the character NUL", "remove \\0")
-    return Scalar(text, plain, event.start_mark)
+    return Scalar(event.value, event.implicit[0], event.start_mark)
 
 
-def _key(event: Event, entries: dict[str, tuple[Scalar, Node]]) -> Scalar:
-    if type(event) is not yaml.ScalarEvent:
-        if type(event) is yaml.AliasEvent:
-            raise _refusal(event, "aliases are not allowed", _WRITE_OUT)
-        raise _refusal(event, "a mapping or a list cannot be a key", "write a word as key")
-    key = _scalar(event)
-    text = key.text
-    if len(text) > KEY_LENGTH:
+def _is_bare(event: Event) -> bool:
+    """Whether it is text without a tag, an anchor or a NUL."""
+    return event.tag is None and event.anchor is None and "\0" not in event.value
+
+
+def _check_key(event: Event, entries: Mapping[str, tuple[Mark, Node]]) -> None:
+    word = event.value
+    if not _is_bare(event):
+        raise _property(event)
+    if len(word) > KEY_LENGTH:
         raise _refusal(event, f"a key is longer than {KEY_LENGTH} characters")
-    if text == "<<" and key.plain:
+    if word == "<<" and event.implicit[0]:
         raise _refusal(event, "merge keys are not allowed", _WRITE_OUT)
-    if text in entries:
-        line = entries[text][0].mark.line + 1
-        raise _refusal(event, f"the key {shown(text)} was already given in line {line}", "keep one of them")
-    return key
+    if word in entries:
+        line = entries[word][0].line + 1
+        raise _refusal(event, f"the key {shown(word)} was already given in line {line}", "keep one of them")
+
+
+def _no_key(event: Event) -> TextError:
+    if type(event) is AliasEvent:
+        return _refusal(event, "aliases are not allowed", _WRITE_OUT)
+    return _refusal(event, "a mapping or a list cannot be a key", "write a word as key")
 
 
 def _property(event: Event) -> TextError:
     if event.anchor is not None:
         return _refusal(event, "anchors are not allowed", _WRITE_OUT)
-    return _refusal(event, f"the tag {shown(event.tag)} is not allowed", "remove it")
+    if event.tag is not None:
+        return _refusal(event, f"the tag {shown(event.tag)} is not allowed", "remove it")
+    return _refusal(event, "text cannot hold the character NUL", "remove \\0")
 
 
 def _too_much(event: Event) -> TextError:
