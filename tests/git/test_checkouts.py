@@ -409,12 +409,13 @@ with checked_out({"api": Source(".", url, "main")}, home, lambda *told: None) as
 
 
 def test_a_process_that_is_killed_while_it_fetches_keeps_nobody_from_the_repository(
-    server: HttpsServer, repository: Repository, workshop: Workshop
+    server: HttpsServer, repository: Repository, workshop: Workshop, tmp_path: Path
 ):
     repository.commit({"app.py": "one"})
     workshop.home.mkdir()
     server.delay = 0.5
-    with subprocess.Popen([sys.executable, "-c", CODE, str(workshop.home), server.url()]) as process:
+    argv = [sys.executable, "-c", CODE, str(workshop.home), server.url()]
+    with subprocess.Popen(argv, env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
         while not server.fetches():
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)

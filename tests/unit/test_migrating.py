@@ -49,7 +49,7 @@ def test_an_older_database_keeps_what_it_knows_and_is_copied_first(tmp_path: Pat
     store.begin("shop", "name: shop", "#1", "ada")
     store.close()
     with sqlite3.connect(tmp_path / "backdraft.db") as older:  # as it was before revisions had numbers
-        for name in ("alembic_version", "drafts", "projects", "events", "audit"):
+        for name in ("alembic_version", "drafts", "projects", "events", "audit", "commits"):
             older.execute(f"DROP TABLE {name}")
     assert [release.schema_text for release in Store(tmp_path).releases("shop")] == ["name: shop"]
     (copy,) = (tmp_path / "backups").iterdir()
