@@ -5,7 +5,7 @@ from itertools import islice
 
 from composer.catalogue import Catalogue
 from composer.gaps import NO_GAPS, Gaps
-from composer.model import Place, Problem, Schema, position
+from composer.model import Problem, Schema, position
 from composer.validation.components import component_problems, memory_problems
 from composer.validation.connections import connection_problems
 from composer.validation.drawing import Drawing, Found
