@@ -30,6 +30,7 @@ def doorbell_app(redis_url: str) -> Celery:
         task_default_queue="backdraft.doorbell",
         task_ignore_result=True,
         task_publish_retry=False,
+        worker_cancel_long_running_tasks_on_connection_loss=True,
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
     )

@@ -55,5 +55,9 @@ SERVICES: tuple[Service, ...] = (
 def services_of(process: Process, installation: "Installation") -> Running:
     """The services of `process`, not begun yet."""
     return Running(
-        {service.name: service.make(installation) for service in SERVICES if process in (Process.UP, service.process)}
+        {
+            service.name: service.make(installation)
+            for service in SERVICES
+            if process is service.process or (process is Process.UP and service.in_up)
+        }
     )
