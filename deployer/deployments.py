@@ -6,35 +6,38 @@ This file tells the story; every sentence of it is a room of its own.
 import getpass
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from signal import Signals
 
 from composer.catalogue import Catalogue, standard
-from composer.model import Schema
+from composer.document import DocumentError, parse
+from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
 from deployer.conflicts import conflicts
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
-from deployer.engines.interface import EngineError, LogLine
+from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure, without_repeats
 from deployer.host_ports import is_taken
 from deployer.locks import one_deploy
-from deployer.model import DesiredState, ObservedState, Secret
+from deployer.model import DesiredState, ObservedContainer, ObservedState, Secret
 from deployer.networks import drawn_networks
 from deployer.observed import holds_port
 from deployer.plan import Plan, summary
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import is_committed, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
-from deployer.status import ReplicaStatus, replica_status, urls
+from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
+from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, unset_variables, wanted_secrets
@@ -50,6 +53,7 @@ JOB_POLL = 0.2
 class Outcome:
     """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published.
 
+    `stopped_by` is the signal that broke it off, if one did.
     `commits` maps each component that is built from a git repository to its commit there.
     """
 
@@ -58,7 +62,7 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
     seconds: float = 0.0
     urls: tuple[str, ...] = ()
-    interrupted: bool = False
+    stopped_by: Signals | None = None
     release: int | None = None
     commits: Mapping[str, str] = field(default_factory=dict)
 
@@ -119,7 +123,7 @@ class Deployer:
                 _refuse_another(plan, approved)
             if plan.is_empty:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired), commits=commits)
-            was_killed = _is_without_end(self._store.last(schema.name))
+            was_killed = _is_without_end(self._store.last_deploy(schema.name))
             digests = {spec.component: spec.image_id for spec in desired.containers}
             release = self._store.begin(
                 schema.name, text, str(plan), who=_who(), why=why, digests=digests, commits=commits
@@ -134,7 +138,8 @@ class Deployer:
                 run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             back = Run()
             if not run.ok and not is_committed(plan, run.done):
-                back = self._go_back(before, schema.name, listener, was_killed)
+                with unmoved():
+                    back = self._go_back(before, schema.name, listener, was_killed)
                 run.failures += back.failures
             if back.ok:
                 # otherwise the release stays without an end, and the next deploy knows what that means
@@ -142,7 +147,7 @@ class Deployer:
                 self._store.finish(schema.name, release.number, _outcome(run), message)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
-        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number, commits)
+        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number, commits)
 
     def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
         """Remove every container and network of `project`; its data and its secrets only with `volumes`.
@@ -155,18 +160,22 @@ class Deployer:
             if not of_others:
                 self._refuse_what_is_others(project, observed)
             plan = destruction(project, observed, volumes=volumes)
+            end = self._store.begin(project, "", str(plan), who=_who(), why="destroyed")
             run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
+            self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
             if run.ok and volumes:
                 self._vault.forget(project)
-        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.interrupted)
+        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on the engine; sorted."""
         return self._engine.projects()
 
     def status(self, project: str) -> tuple[ReplicaStatus, ...]:
-        """Every replica of `project` as it is now."""
-        return replica_status(self._engine.observe(project))
+        """Every replica of `project` as it is now, and each that its last good release wants and that is missing."""
+        observed = self._engine.observe(project)
+        looked_at = self._looked_at(filter(needs_a_look, observed.containers))
+        return tuple(sorted((*replica_status(observed, looked_at), *self._missing(project, observed)), key=position))
 
     def data_volumes(self, project: str) -> tuple[str, ...]:
         """The names of the volumes that hold data of `project`; sorted."""
@@ -222,6 +231,24 @@ class Deployer:
         """
         return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
 
+    def _looked_at(self, containers: Iterable[ObservedContainer]) -> Mapping[str, ContainerState]:
+        states = {}
+        for container in containers:
+            with suppress(EngineError):  # it may have gone since it was listed
+                states[container.name] = self._engine.inspect(container.name)
+        return states
+
+    def _missing(self, project: str, observed: ObservedState) -> tuple[ReplicaStatus, ...]:
+        """What the last good release wants and has no container; nothing where another state folder deployed."""
+        release = self._store.last(project, ReleaseOutcome.DONE)
+        if release is None or release.is_end or labels.other_installations(observed, self._installation):
+            return ()
+        try:
+            schema = parse(release.schema_text)
+        except DocumentError:  # a later Backdraft may be stricter than the one that deployed it
+            return ()
+        return missing_replicas(schema, self._catalogue, observed, release.number)
+
     def _started(self, job: ScheduledJob) -> ScheduledJob:
         if job.is_running:
             return job
@@ -244,18 +271,21 @@ class Deployer:
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
         if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
         self._refuse_what_is_others(desired.project, observed)
-        last = self._store.last(desired.project)
+        last = self._store.last_deploy(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
-    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
-        """A sentence for each port to be published that a program of this host has; of other hosts nothing is known."""
+    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[Problem, ...]:
+        """A problem for each port to be published that a program of this host has; of other hosts nothing is known."""
         own = [port for container in observed.containers for port in container.ports]
         return tuple(
-            f"components/{spec.component}/publish: port {port.host_port} on {port.address} is taken by a program of "
-            f"this host (publish another port, or end that program: `ss -ltnp` tells which it is)"
+            Problem(
+                f"components/{spec.component}/publish",
+                f"port {port.host_port} on {port.address} is taken by a program of this host",
+                "publish another port, or end that program: `ss -ltnp` tells which it is",
+            )
             for spec in desired.containers
             for port in spec.published
             if self._engine.is_local
@@ -311,13 +341,13 @@ class Deployer:
         """Raise DeployerError with every secret and every variable that is referred to and has no value."""
         known = self._vault.versions(schema.name)
         faults = [
-            f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
+            Problem(f"${{secret.{name}}}", "no such secret", f"`backdraft secrets set {schema.name} {name}`")
             for name in authors_secrets(schema)
             if ("", name) not in known
         ]
         faults += unset_variables(schema, os.environ)
         if faults:
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
 
     def _revealer(self, project: str) -> Reveal:
         def reveal(secret: Secret) -> str:

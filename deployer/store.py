@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, tuple_, union, update
 from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
@@ -29,7 +29,7 @@ class ReleaseOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """An immutable record of what one deploy meant.
+    """An immutable record of what one deploy meant, or a destruction, which means that nothing should run.
 
     `outcome` is None while it runs, and stays None when its process was killed.
     `digests` maps component -> image digest, `commits` component -> commit of the git repository it is built from.
@@ -48,6 +48,11 @@ class Release:
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
     commits: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it is a destruction: there is no schema of it."""
+        return not self.schema_text
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,7 @@ class Store:
         digests: Mapping[str, str] | None = None,
         commits: Mapping[str, str] | None = None,
     ) -> Release:
-        """A new release of `project`, numbered one above its last, with no outcome yet."""
+        """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema."""
         with self._database.writing() as connection:
             last = connection.scalar(
                 select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
@@ -133,12 +138,28 @@ class Store:
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
         releases = tables.releases.c
-        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(1)
-        if outcome is not None:
-            query = query.where(releases.outcome == outcome.value)
+        return self._newest(project, true() if outcome is None else releases.outcome == outcome.value)
+
+    def last_deploy(self, project: str) -> Release | None:
+        """The newest release of `project` that is a deploy, whatever was destroyed since, or None."""
+        return self._newest(project, tables.releases.c.schema_text != "")
+
+    def _newest(self, project: str, condition: ColumnElement[bool]) -> Release | None:
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project, condition)
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(query.order_by(releases.number.desc()).limit(1)).first()
             return _release(row, _commits(connection, project).get(row.number, {})) if row else None
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that were deployed and not destroyed since, and those that have secrets; sorted."""
+        releases, secrets = tables.releases.c, tables.secrets.c
+        newest = select(releases.project, func.max(releases.number)).group_by(releases.project)
+        is_gone = (releases.schema_text == "") & (func.coalesce(releases.outcome, "") == ReleaseOutcome.DONE.value)
+        deployed = select(releases.project).where(tuple_(releases.project, releases.number).in_(newest), ~is_gone)
+        secretive = select(secrets.project).where(secrets.token.is_not(None))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(union(deployed, secretive))))
 
     def releases(self, project: str) -> tuple[Release, ...]:
         """Every release of `project`, oldest first."""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from composer import syntax
 from composer.model import Source
-from composer.nodes import shown
+from composer.quoting import shown
 from deployer.builds.context import source_names
 from deployer.builds.errors import BuildError
 from deployer.builds.git import Stopped

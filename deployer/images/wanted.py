@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import templates
 from composer.catalogue import BY_DOCKERFILE, Catalogue, ImageName, Kind
-from composer.model import Component, Isolation, Schema
+from composer.model import Component, Isolation, Problem, Schema
+from composer.sources import source_fault
 from deployer import gate
 from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
@@ -69,14 +70,14 @@ def wanted_images(
     Raises ImageError with every component that has none, such as a kind without a recipe while images are `local`.
     """
     wanted: dict[str, Wanted] = {}
-    faults = []
+    faults: list[Problem] = []
     for name, component in schema.components.items():
         try:
             wanted[name] = _wanted(schema, component, catalogue[component.kind], directory, source, checkouts or {})
         except DeployerError as fault:
-            faults.append(str(fault))
+            faults += fault.problems or (Problem("", str(fault)),)
     if faults:
-        raise ImageError("\n".join(faults))
+        raise ImageError.of(faults)
     if schema.network is Isolation.ISOLATED:
         wanted[gate.COMPONENT] = _gate(source)
     return wanted
@@ -116,39 +117,32 @@ def _wanted(
         return Pull(mirrored(component.image, source))
     if component.source is None or kind.build is None:
         return _of_kind(schema, component, kind, source)
+    if missing := source_fault(component, kind, directory):
+        raise ImageError.of([missing])
     path = f"components/{component.name}/source"
     checkout = _checkout(path, checkouts[component.name]) if component.source.git else None
-    folder = checkout.folder if checkout else _folder(path, directory, component.source.directory)
+    folder = checkout.folder if checkout else directory / component.source.directory
     has_dockerfile = (folder / "Dockerfile").is_file()
-    if kind.build == BY_DOCKERFILE and not has_dockerfile:
-        where = checkout.named(str(folder)) if checkout else folder
+    if kind.build == BY_DOCKERFILE and not has_dockerfile and checkout:
         remedy = "write one, or choose a kind that builds your code, such as python"
-        raise ImageError(f"{path}/directory: there is no Dockerfile in {where} ({remedy})")
+        raise ImageError.of(
+            [Problem(f"{path}/directory", f"there is no Dockerfile in {checkout.named(str(folder))}", remedy)]
+        )
     base = None if has_dockerfile else _of_kind(schema, component, kind, source)
     return _source_build(schema, component, folder, kind.build, base, checkout)
-
-
-def _folder(path: str, directory: Path, name: str) -> Path:
-    folder = directory / name
-    if not folder.is_dir():
-        raise ImageError(f"{path}/directory: there is no directory {folder} (check the path)")
-    if not folder.resolve().is_relative_to(directory.resolve()):
-        where = f"{folder} leads out of {directory}, to {folder.resolve()}"
-        raise ImageError(f"{path}/directory: {where} (put the source into the project instead)")
-    return folder
 
 
 def _checkout(path: str, found: "Checkout | DeployerError") -> "Checkout":
     if isinstance(found, DeployerError):
         key = getattr(found, "key", "")
-        raise ImageError(f"{path}/{key}: {found}" if key else f"{path}: {found}") from found
+        raise ImageError.of([Problem(f"{path}/{key}" if key else path, str(found))]) from found
     return found
 
 
 def _of_kind(schema: Schema, component: Component, kind: Kind, source: ImageSource) -> Pull | RecipeBuild:
     path = f"components/{component.name}"
     if kind.image is None:
-        raise ImageError(f"{path}: kind '{kind.name}' names no image (write `image:`)")
+        raise ImageError.of([Problem(path, f"kind '{kind.name}' names no image", "write `image:`")])
     scope = kind_scope(schema, component, kind, Surroundings())
 
     def text(written: str) -> str:
@@ -161,19 +155,16 @@ def _of_kind(schema: Schema, component: Component, kind: Kind, source: ImageSour
 
 def _of_recipe(image: ImageName, text: Callable[[str], str], path: str, kind: Kind) -> RecipeBuild:
     if image.recipe is None:
-        raise ImageError(
-            f"{path}: images are local, and kind '{kind.name}' has no recipe "
-            "(`backdraft images use registry`, or give the component an `image:` that is on the engine)"
-        )
+        remedy = "`backdraft images use registry`, or give the component an `image:` that is on the engine"
+        raise ImageError.of([Problem(path, f"images are local, and kind '{kind.name}' has no recipe", remedy)])
     from deployer.builds import recipe_named
 
     recipe, version = recipe_named(image.recipe), text(image.version)
     if version not in recipe.versions:
         known = ", ".join(recipe.versions)
-        raise ImageError(
-            f"{path}/settings/version: images are local, and there is no recipe for {recipe.title} {version} "
-            f"(write one of {known}, or `backdraft images use registry`)"
-        )
+        fault = f"images are local, and there is no recipe for {recipe.title} {version}"
+        remedy = f"write one of {known}, or `backdraft images use registry`"
+        raise ImageError.of([Problem(f"{path}/settings/version", fault, remedy)])
     return RecipeBuild(recipe.tag(version), recipe.name, version)
 
 
@@ -190,8 +181,8 @@ def _source_build(
     try:
         digest = source_digest(folder)
     except BuildError as error:
-        told = checkout.named(str(error)) if checkout else error
-        raise ImageError(f"components/{component.name}/source: {told}") from error
+        told = checkout.named(str(error)) if checkout else str(error)
+        raise ImageError.of([Problem(f"components/{component.name}/source", told)]) from error
     recipe = (templates.BUILDS / f"{template}.Dockerfile").read_text() if base else ""
     parts = (digest, recipe, base.reference if base else "")
     tag = sha256(repr(parts).encode()).hexdigest()[:12]

@@ -34,6 +34,7 @@ from deployer.images import (
 from deployer.images.fetching import missing_images
 from deployer.images.origin import engine_name, mirrored
 from deployer.images.wanted import Pull, RecipeBuild, SourceBuild, Wanted
+from deployer.stopping import Terminated, obeying
 
 REGISTRY, LOCAL, MIRROR = ImageSource("registry"), ImageSource("local"), ImageSource("mirror", "mirror.example/hub")
 SOURCES = {"registry": REGISTRY, "mirror": MIRROR, "local": LOCAL}
@@ -127,8 +128,8 @@ def test_every_component_without_an_image_is_named_with_a_remedy(folder: Path):
         "or give the component an `image:` that is on the engine)",
         "components/old/settings/version: images are local, and there is no recipe for Python 3.12 "
         "(write one of 3.13, 3.11, or `backdraft images use registry`)",
-        f"components/gone/source/directory: there is no directory {folder}/nowhere (check the path)",
-        f"components/bare/source/directory: there is no Dockerfile in {folder}/app "
+        "components/gone/source/directory: there is no directory 'nowhere' beside the schema (known: app, own)",
+        "components/bare/source/directory: there is no Dockerfile in 'app' "
         "(write one, or choose a kind that builds your code, such as python)",
         "components/far/source/branch: there is no branch 'mian' (did you mean 'main'?)",
     ]
@@ -297,15 +298,20 @@ def test_progress_is_told_one_at_a_time(two_redis: Mapping[str, Wanted]):
     assert overlaps == 0
 
 
-def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(two_redis: Mapping[str, Wanted]):
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_who_is_asked_to_stop_does_not_wait_for_an_answer_that_does_not_come(
+    two_redis: Mapping[str, Wanted], number: signal.Signals, raised: type[KeyboardInterrupt]
+):
     class Silent(Registry):
         def pull(self, reference: str, progress: Callable[[str], None]) -> None:
             if reference == "redis:8":
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), number)
             threading.Event().wait(30)
 
     begun = time.monotonic()
-    with pytest.raises(KeyboardInterrupt, match="what runs was not touched"):
+    with obeying(), pytest.raises(raised, match="what runs was not touched"):
         fetch_missing(two_redis, Silent(), lambda component, text: None)  # type: ignore[arg-type]
     assert time.monotonic() - begun < 3
 
@@ -394,8 +400,8 @@ def test_a_source_must_lie_in_the_folder_of_the_schema(folder: Path):
     with pytest.raises(ImageError) as caught:
         wanted("api: {kind: python, source: {directory: link}}", folder / "project", REGISTRY)
     assert str(caught.value) == (
-        f"components/api/source/directory: {folder}/project/link leads out of {folder}/project, to {folder}/app "
-        "(put the source into the project instead)"
+        f"components/api/source/directory: 'link' leads out of the schema's folder, to {folder}/app "
+        "(put the source into that folder instead)"
     )
 
 
