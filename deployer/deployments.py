@@ -6,34 +6,38 @@ This file tells the story; every sentence of it is a room of its own.
 import getpass
 import os
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from signal import Signals
 
 from composer.catalogue import Catalogue, standard
-from composer.model import Schema
+from composer.document import DocumentError, parse
+from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
 from deployer.conflicts import conflicts
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
-from deployer.engines.interface import EngineError, LogLine
+from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure, without_repeats
 from deployer.host_ports import is_taken
 from deployer.locks import one_deploy
-from deployer.model import DesiredState, ObservedState, Secret
+from deployer.model import DesiredState, ObservedContainer, ObservedState, Secret
 from deployer.networks import drawn_networks
 from deployer.observed import holds_port
 from deployer.plan import Plan, summary
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import is_committed, recovery
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
-from deployer.status import ReplicaStatus, replica_status, urls
+from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
+from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, unset_variables, wanted_secrets
@@ -47,15 +51,20 @@ JOB_POLL = 0.2
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published."""
+    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published.
+
+    `stopped_by` is the signal that broke it off, if one did.
+    `commits` maps each component that is built from a git repository to its commit there.
+    """
 
     ok: bool
     plan: Plan
     failures: tuple[Failure, ...] = ()
     seconds: float = 0.0
     urls: tuple[str, ...] = ()
-    interrupted: bool = False
+    stopped_by: Signals | None = None
     release: int | None = None
+    commits: Mapping[str, str] = field(default_factory=dict)
 
 
 def connect(home: Path) -> "Deployer":
@@ -83,9 +92,9 @@ class Deployer:
 
         Raises DeployerError where it could not be deployed.
         """
-        wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
-        observed = self._engine.observe(schema.name)
-        return self._planned(self._desired(schema, wanted, observed), observed)
+        with self._wanted(schema, directory, listener, time.monotonic()) as wanted:
+            observed = self._engine.observe(schema.name)
+            return self._planned(self._desired(schema, wanted, observed), observed)
 
     def deploy(
         self,
@@ -104,18 +113,21 @@ class Deployer:
         with one_deploy(self._home, schema.name):
             self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
             self._refuse_missing_values(schema)
-            wanted = images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
-            self._fetch(wanted, listener, begun)
+            with self._wanted(schema, directory, listener, begun) as wanted:
+                self._fetch(wanted, listener, begun)
+            commits = images.commits(wanted)
             before = self._engine.observe(schema.name)
             desired = self._desired(schema, wanted, before)
             plan = self._planned(desired, before)
             if approved is not None:
                 _refuse_another(plan, approved)
             if plan.is_empty:
-                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
-            was_killed = _is_without_end(self._store.last(schema.name))
+                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired), commits=commits)
+            was_killed = _is_without_end(self._store.last_deploy(schema.name))
             digests = {spec.component: spec.image_id for spec in desired.containers}
-            release = self._store.begin(schema.name, text, str(plan), who=_who(), why=why, digests=digests)
+            release = self._store.begin(
+                schema.name, text, str(plan), who=_who(), why=why, digests=digests, commits=commits
+            )
             run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             for _ in range(MORE_TRIES):
                 if not run.wants_new_subnets:
@@ -126,7 +138,8 @@ class Deployer:
                 run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
             back = Run()
             if not run.ok and not is_committed(plan, run.done):
-                back = self._go_back(before, schema.name, listener, was_killed)
+                with unmoved():
+                    back = self._go_back(before, schema.name, listener, was_killed)
                 run.failures += back.failures
             if back.ok:
                 # otherwise the release stays without an end, and the next deploy knows what that means
@@ -134,7 +147,7 @@ class Deployer:
                 self._store.finish(schema.name, release.number, _outcome(run), message)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
-        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
+        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number, commits)
 
     def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
         """Remove every container and network of `project`; its data and its secrets only with `volumes`.
@@ -147,18 +160,22 @@ class Deployer:
             if not of_others:
                 self._refuse_what_is_others(project, observed)
             plan = destruction(project, observed, volumes=volumes)
+            end = self._store.begin(project, "", str(plan), who=_who(), why="destroyed")
             run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
+            self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
             if run.ok and volumes:
                 self._vault.forget(project)
-        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.interrupted)
+        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on the engine; sorted."""
         return self._engine.projects()
 
     def status(self, project: str) -> tuple[ReplicaStatus, ...]:
-        """Every replica of `project` as it is now."""
-        return replica_status(self._engine.observe(project))
+        """Every replica of `project` as it is now, and each that its last good release wants and that is missing."""
+        observed = self._engine.observe(project)
+        looked_at = self._looked_at(filter(needs_a_look, observed.containers))
+        return tuple(sorted((*replica_status(observed, looked_at), *self._missing(project, observed)), key=position))
 
     def data_volumes(self, project: str) -> tuple[str, ...]:
         """The names of the volumes that hold data of `project`; sorted."""
@@ -214,6 +231,24 @@ class Deployer:
         """
         return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
 
+    def _looked_at(self, containers: Iterable[ObservedContainer]) -> Mapping[str, ContainerState]:
+        states = {}
+        for container in containers:
+            with suppress(EngineError):  # it may have gone since it was listed
+                states[container.name] = self._engine.inspect(container.name)
+        return states
+
+    def _missing(self, project: str, observed: ObservedState) -> tuple[ReplicaStatus, ...]:
+        """What the last good release wants and has no container; nothing where another state folder deployed."""
+        release = self._store.last(project, ReleaseOutcome.DONE)
+        if release is None or release.is_end or labels.other_installations(observed, self._installation):
+            return ()
+        try:
+            schema = parse(release.schema_text)
+        except DocumentError:  # a later Backdraft may be stricter than the one that deployed it
+            return ()
+        return missing_replicas(schema, self._catalogue, observed, release.number)
+
     def _started(self, job: ScheduledJob) -> ScheduledJob:
         if job.is_running:
             return job
@@ -236,18 +271,21 @@ class Deployer:
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
         if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
         self._refuse_what_is_others(desired.project, observed)
-        last = self._store.last(desired.project)
+        last = self._store.last_deploy(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
-    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
-        """A sentence for each port to be published that a program of this host has; of other hosts nothing is known."""
+    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[Problem, ...]:
+        """A problem for each port to be published that a program of this host has; of other hosts nothing is known."""
         own = [port for container in observed.containers for port in container.ports]
         return tuple(
-            f"components/{spec.component}/publish: port {port.host_port} on {port.address} is taken by a program of "
-            f"this host (publish another port, or end that program: `ss -ltnp` tells which it is)"
+            Problem(
+                f"components/{spec.component}/publish",
+                f"port {port.host_port} on {port.address} is taken by a program of this host",
+                "publish another port, or end that program: `ss -ltnp` tells which it is",
+            )
             for spec in desired.containers
             for port in spec.published
             if self._engine.is_local
@@ -263,12 +301,21 @@ class Deployer:
                 f"another name, or end that one: backdraft destroy {project} --of-others)"
             )
 
-    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
-        def progress(component: str, text: str) -> None:
-            phase = Phase.BUILDING if text.startswith("building") else Phase.PULLING
-            listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
+    @contextmanager
+    def _wanted(
+        self, schema: Schema, directory: Path, listener: Listener, begun: float
+    ) -> Iterator[Mapping[str, images.Wanted]]:
+        """The image each component wants; what they are built from is there until the end of the block."""
+        source = self._image_source(listener)
+        sources = images.git_sources(schema, self._catalogue)
+        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+            wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
+            for sentence in images.commit_sentences(wanted):
+                listener(Message(sentence))
+            yield wanted
 
-        images.fetch_missing(wanted, self._engine, progress)
+    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
+        images.fetch_missing(wanted, self._engine, _progress(listener, begun))
 
     def _go_back(self, before: ObservedState, project: str, listener: Listener, was_killed: bool) -> Run:
         ran = any(container.is_running for container in before.containers)
@@ -294,19 +341,30 @@ class Deployer:
         """Raise DeployerError with every secret and every variable that is referred to and has no value."""
         known = self._vault.versions(schema.name)
         faults = [
-            f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
+            Problem(f"${{secret.{name}}}", "no such secret", f"`backdraft secrets set {schema.name} {name}`")
             for name in authors_secrets(schema)
             if ("", name) not in known
         ]
         faults += unset_variables(schema, os.environ)
         if faults:
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
 
     def _revealer(self, project: str) -> Reveal:
         def reveal(secret: Secret) -> str:
             return self._vault.value(project, secret.owner, secret.name)
 
         return reveal
+
+
+def _progress(listener: Listener, begun: float) -> images.Progress:
+    """Tells `listener` what is done for a component before anything of it starts; the first word says what that is."""
+    phases = {phase.value: phase for phase in (Phase.FETCHING, Phase.PULLING, Phase.BUILDING)}
+
+    def progress(component: str, text: str) -> None:
+        phase = phases.get(text.partition(" ")[0], Phase.PULLING)
+        listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
+
+    return progress
 
 
 def _refuse_another(plan: Plan, approved: Plan) -> None:

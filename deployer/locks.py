@@ -1,16 +1,19 @@
-"""One deploy of a project at a time on one machine."""
+"""One at a time on one machine: the deploys of a project, and whoever writes to what they share."""
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from deployer.errors import DeployerError
 
+POLL = 0.1
+
 
 class BusyError(DeployerError):
-    """Another deploy of the project is under way."""
+    """Somebody else is at it, such as another deploy of the project."""
 
 
 @contextmanager
@@ -31,4 +34,23 @@ def one_deploy(home: Path, project: str) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        yield
+
+
+@contextmanager
+def held(path: Path, seconds: float, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Hold the lock of this file; it ends with the process. Another holder is waited for, up to `seconds`.
+
+    Raises BusyError when it is not to be had, or when `stopped` answers that nobody wants it any more.
+    """
+    end = time.monotonic() + seconds
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if stopped() or time.monotonic() > end:
+                    raise BusyError(f"{path} is held by another process (wait for its end)") from None
+                time.sleep(POLL)
         yield

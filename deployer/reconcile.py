@@ -198,7 +198,8 @@ class _Planning:
             held = [number for address, number in ports if holds_port(each.ports, address, number)]
             if held or (ports and place_of(each) == (spec.component, spec.replica)):
                 numbers = ", ".join(map(str, held or sorted({number for _, number in ports})))
-                found.append((each, f"the new one needs its port {numbers}"))
+                who = "the new one" if component_of(each) == spec.component else f"'{spec.component}'"
+                found.append((each, f"{who} needs its port {numbers}"))
             elif volumes and component_of(each) == spec.component:
                 found.append((each, "the new one needs its data"))
         return found

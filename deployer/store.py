@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, tuple_, union, update
 from sqlalchemy import delete as delete_from
 
-from composer.db import DatabaseUnusableError, open_database
+from composer.db import Database, DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
 from deployer import tables
 from deployer.errors import DeployerError
@@ -29,10 +29,11 @@ class ReleaseOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """An immutable record of what one deploy meant.
+    """An immutable record of what one deploy meant, or a destruction, which means that nothing should run.
 
     `outcome` is None while it runs, and stays None when its process was killed.
-    `digests` maps component -> image digest. `began` and `ended` are seconds since 1970.
+    `digests` maps component -> image digest, `commits` component -> commit of the git repository it is built from.
+    `began` and `ended` are seconds since 1970.
     """
 
     project: str
@@ -46,6 +47,12 @@ class Release:
     outcome: ReleaseOutcome | None = None
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
+    commits: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it is a destruction: there is no schema of it."""
+        return not self.schema_text
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,11 @@ class StoreError(DeployerError):
 class Store:
     """The deployer's memory in one state folder; processes share it safely."""
 
-    def __init__(self, home: Path, url: str | None = None, clock: Callable[[], float] = time.time) -> None:
-        """Open it, making the folder and the tables where they miss. Raises StoreError."""
+    def __init__(self, home: Path, database: Database | None = None, clock: Callable[[], float] = time.time) -> None:
+        """Use `database`, or open that of `home`, making the folder where it misses. Raises StoreError."""
         self._clock = clock
         try:
-            self._database = open_database(make_home(home), tables.METADATA, url)
+            self._database = database or open_database(make_home(home))
         except (HomeError, DatabaseUnusableError) as error:
             raise StoreError(str(error)) from error
 
@@ -83,14 +90,23 @@ class Store:
         who: str,
         why: str = "",
         digests: Mapping[str, str] | None = None,
+        commits: Mapping[str, str] | None = None,
     ) -> Release:
-        """A new release of `project`, numbered one above its last, with no outcome yet."""
+        """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema."""
         with self._database.writing() as connection:
             last = connection.scalar(
                 select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
             )
             release = Release(
-                project, (last or 0) + 1, schema_text, plan_text, who, why, self._clock(), digests=dict(digests or {})
+                project,
+                (last or 0) + 1,
+                schema_text,
+                plan_text,
+                who,
+                why,
+                self._clock(),
+                digests=dict(digests or {}),
+                commits=dict(commits or {}),
             )
             connection.execute(
                 insert(tables.releases).values(
@@ -104,6 +120,9 @@ class Store:
                     began=release.began,
                 )
             )
+            for component, commit in release.commits.items():
+                row = {"project": project, "number": release.number, "component": component, "commit": commit}
+                connection.execute(insert(tables.commits).values(row))
         return release
 
     def finish(self, project: str, number: int, outcome: str, message: str = "") -> None:
@@ -119,18 +138,35 @@ class Store:
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
         releases = tables.releases.c
-        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(1)
-        if outcome is not None:
-            query = query.where(releases.outcome == outcome.value)
+        return self._newest(project, true() if outcome is None else releases.outcome == outcome.value)
+
+    def last_deploy(self, project: str) -> Release | None:
+        """The newest release of `project` that is a deploy, whatever was destroyed since, or None."""
+        return self._newest(project, tables.releases.c.schema_text != "")
+
+    def _newest(self, project: str, condition: ColumnElement[bool]) -> Release | None:
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project, condition)
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        return _release(row) if row else None
+            row = connection.execute(query.order_by(releases.number.desc()).limit(1)).first()
+            return _release(row, _commits(connection, project).get(row.number, {})) if row else None
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that were deployed and not destroyed since, and those that have secrets; sorted."""
+        releases, secrets = tables.releases.c, tables.secrets.c
+        newest = select(releases.project, func.max(releases.number)).group_by(releases.project)
+        is_gone = (releases.schema_text == "") & (func.coalesce(releases.outcome, "") == ReleaseOutcome.DONE.value)
+        deployed = select(releases.project).where(tuple_(releases.project, releases.number).in_(newest), ~is_gone)
+        secretive = select(secrets.project).where(secrets.token.is_not(None))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(union(deployed, secretive))))
 
     def releases(self, project: str) -> tuple[Release, ...]:
         """Every release of `project`, oldest first."""
         query = select(tables.releases).where(tables.releases.c.project == project).order_by(tables.releases.c.number)
         with self._database.reading() as connection:
-            return tuple(_release(row) for row in connection.execute(query))
+            commits = _commits(connection, project)
+            return tuple(_release(row, commits.get(row.number, {})) for row in connection.execute(query))
 
     def setting(self, name: str) -> str | None:
         """The setting of that name, or None when nobody chose."""
@@ -220,7 +256,17 @@ def _is_secret(project: str, owner: str, name: str) -> Any:
     return (secrets.project == project) & (secrets.owner == owner) & (secrets.name == name)
 
 
-def _release(row: Row[Any]) -> Release:
+def _commits(connection: Connection, project: str) -> dict[int, dict[str, str]]:
+    """For each release of `project`, by its number: component -> commit."""
+    found: dict[int, dict[str, str]] = {}
+    commits = tables.commits.c
+    query = select(tables.commits).where(commits.project == project).order_by(commits.number, commits.component)
+    for row in connection.execute(query):
+        found.setdefault(row.number, {})[row.component] = row.commit
+    return found
+
+
+def _release(row: Row[Any], commits: Mapping[str, str]) -> Release:
     return Release(
         project=row.project,
         number=row.number,
@@ -233,4 +279,5 @@ def _release(row: Row[Any]) -> Release:
         outcome=ReleaseOutcome(row.outcome) if row.outcome else None,
         message=row.message,
         digests=json.loads(row.digests),
+        commits=commits,
     )

@@ -1,14 +1,14 @@
 """The tables of the deployer; only `store` reads and writes them."""
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, Float, Integer, LargeBinary, PrimaryKeyConstraint, Table, Text
 
-METADATA = MetaData()
+from composer.db import METADATA
 
 releases = Table(
     "releases",
     METADATA,
     Column("project", Text, nullable=False),
-    Column("number", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
     Column("schema_text", Text, nullable=False),
     Column("plan_text", Text, nullable=False),
     Column("digests", Text, nullable=False, doc="JSON: component -> image digest"),
@@ -19,6 +19,16 @@ releases = Table(
     Column("outcome", Text, doc="empty until it ended, and for ever when its process was killed"),
     Column("message", Text, nullable=False, default=""),
     PrimaryKeyConstraint("project", "number"),
+)
+
+commits = Table(
+    "commits",
+    METADATA,
+    Column("project", Text, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False, doc="of the release"),
+    Column("component", Text, nullable=False),
+    Column("commit", Text, nullable=False, doc="of the git repository that the release's schema names"),
+    PrimaryKeyConstraint("project", "number", "component"),
 )
 
 secrets = Table(

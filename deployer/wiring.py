@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from composer.catalogue import Catalogue, Kind
-from composer.model import Component, Connection, Schema, Value
+from composer.model import Component, Connection, Problem, Schema, Value
 from composer.offers import offered, offers, port_of, ports, prefix, settings
 from composer.references import Reference, split
 from deployer.errors import DeployerError
@@ -131,7 +131,7 @@ def author_scope(
                 return (_secret("", name, surroundings),)
             case ("env", name):
                 if name not in surroundings.environment:
-                    raise WiringError(unset_variable(component.name, reference))
+                    raise WiringError.of([unset_variable(component.name, reference)])
                 return sealed(surroundings.environment[name])
         connection, key = offered(schema, catalogue, lines, reference)
         text = offers(schema, catalogue, connection)[key]
@@ -154,8 +154,8 @@ def wanted_secrets(schema: Schema, catalogue: Catalogue) -> Mapping[SecretName, 
     }
 
 
-def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for every `${env.NAME}` that an author refers to and `environment` does not have."""
+def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A problem for every `${env.NAME}` that an author refers to and `environment` does not have."""
     return tuple(
         unset_variable(component.name, part)
         for component in schema.components.values()
@@ -165,10 +165,11 @@ def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[str
     )
 
 
-def unset_variable(component: str, reference: Reference) -> str:
-    """The sentence on a reference to a variable that is not set."""
+def unset_variable(component: str, reference: Reference) -> Problem:
+    """What is wrong with a reference to a variable that is not set."""
     name = reference.words[1]
-    return f"components/{component}/environment: {reference} is not set here (export {name}, or use ${{secret.{name}}})"
+    remedy = f"export {name}, or use ${{secret.{name}}}"
+    return Problem(f"components/{component}/environment", f"{reference} is not set here", remedy)
 
 
 def authors_secrets(schema: Schema) -> tuple[str, ...]:

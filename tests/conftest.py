@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import docker
 import docker.errors
 import docker.utils
 import pytest
+
+# a shell gives what it starts in the background an ignored Ctrl-C, and programs that tests start would inherit it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from composer.reading.mappings import Fields, attributes
 from composer.reading.nodes import MappingNode, Node, Scalar
 from composer.reading.scalars import matching
 
-_PASSWORD = re.compile("://[^/@:]*:[^/]*@")
+_PASSWORD = re.compile("://[^/@:]*:[^/]*@|https?://[^/]*@")
 _GIT = matching(
     syntax.GIT, "a git repository that is fetched", "write https://host/path, ssh://host/path or git@host:path"
 )
@@ -31,8 +31,9 @@ def source(faults: Faults, node: Node, path: str) -> Source | None:
 
 def _git(faults: Faults, node: Node, path: str) -> str | None:
     if isinstance(node, Scalar) and _PASSWORD.search(node.text[: syntax.PATTERN_LENGTH]):
-        # the password is not repeated: problems are printed and logged
-        faults.add(node, path, "the address holds a password", "use git@host:path with a key of the machine")
+        # what was written is not repeated: problems are printed and logged, and a user of https is often a token
+        remedy = "leave it out: a credential helper of git says who asks, or a key with git@host:path"
+        faults.add(node, path, "the address holds a user or a password", remedy)
         return None
     address: str | None = _GIT(faults, node, path)
     return address

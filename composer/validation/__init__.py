@@ -5,7 +5,7 @@ from itertools import islice
 
 from composer.catalogue import Catalogue
 from composer.gaps import NO_GAPS, Gaps
-from composer.model import Place, Problem, Schema, position
+from composer.model import Problem, Schema, position
 from composer.validation.components import component_problems, memory_problems
 from composer.validation.connections import connection_problems
 from composer.validation.drawing import Drawing, Found
@@ -25,8 +25,7 @@ def validate(schema: Schema, catalogue: Catalogue, gaps: Gaps = NO_GAPS) -> tupl
     """
     drawing = Drawing(schema, catalogue, gaps)
     problems = [
-        Problem(path, fault, remedy, _place(schema, path))
-        for path, fault, remedy in islice(_problems(drawing), PROBLEMS)
+        Problem(path, fault, remedy, schema.place(path)) for path, fault, remedy in islice(_problems(drawing), PROBLEMS)
     ]
     return tuple(sorted(problems, key=position))
 
@@ -51,12 +50,3 @@ def _problems(drawing: Drawing) -> Iterator[Found]:
     for name in schema.layout:
         if name not in schema.components and not drawing.gaps.may_name(name):
             yield f"layout/{name}", f"there is no component '{name}'", drawing.component_meant(name)
-
-
-def _place(schema: Schema, path: str) -> Place | None:
-    """Where `path` stands, or what is around it when it was left out."""
-    while path:
-        if place := schema.places.get(path):
-            return place
-        path = path.rpartition("/")[0]
-    return None

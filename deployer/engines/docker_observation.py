@@ -9,7 +9,7 @@ from deployer.model import ObservedContainer, ObservedNetwork, ObservedState, Ob
 
 Raw = Mapping[str, Any]
 
-_EXITED = re.compile(r"^Exited \((-?\d+)\)")
+_EXITED = re.compile(r"^(?:Exited|Restarting) \((-?\d+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

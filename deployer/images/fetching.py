@@ -101,13 +101,13 @@ def _fetch_all(missing: Missing, engine: DockerEngine, progress: Progress) -> No
         for worker in workers:
             worker.start()
         failures = list(filter(None, [ended.get() for _ in workers]))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as request:
         stop.set()
         left.set()
         end = time.monotonic() + LEAVING
         for worker in filter(threading.Thread.is_alive, workers):
             worker.join(max(0.0, end - time.monotonic()))
-        raise KeyboardInterrupt("stopped while images were fetched; what runs was not touched") from None
+        raise type(request)("stopped while images were fetched; what runs was not touched") from None
     if failures:
         raise failures[0]
 
@@ -153,6 +153,7 @@ def _build_source(image: SourceBuild, component: str, engine: DockerEngine, tell
         recipe=image.template,
         base=image.base.reference if image.base else "",
         tag=image.reference,
+        origin=image.checkout.labels if image.checkout else {},
         progress=tell,
     )
 

@@ -18,7 +18,7 @@ from composer.document import parse
 from deployer import labels
 from deployer.deployments import Deployer, Outcome
 from deployer.engines.docker import connect
-from deployer.events import Event
+from deployer.events import Event, Listener
 from deployer.plan import Plan
 from deployer.store import Store
 from deployer.vault import Vault
@@ -71,9 +71,9 @@ class Project:
         store = Store(self.home)
         return Deployer(connect(), store, Vault(self.home, store), standard(), self.home)
 
-    def deploy(self, body: str) -> Outcome:
+    def deploy(self, body: str, listener: Listener | None = None) -> Outcome:
         text = self.text(body)
-        return self.deployer().deploy(parse(text), text, self.directory, self.events.append)
+        return self.deployer().deploy(parse(text), text, self.directory, listener or self.events.append)
 
     def deployed(self, body: str) -> Outcome:
         """Deploy, and insist that all went well and nothing is left to do."""

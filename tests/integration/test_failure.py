@@ -5,10 +5,12 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
 from deployer.errors import DeployerError
+from deployer.events import Event, StepDone
 from tests.integration.projects import PYTHON, Project, eventually, free_port, get, server
 
 pytestmark = pytest.mark.engine
@@ -76,15 +78,20 @@ def test_an_image_that_does_not_exist_is_told_with_its_component(project: Projec
     assert project.things() == ""
 
 
-def test_a_port_that_is_taken_is_told_and_what_ran_before_answers_again(project: Project):
-    port = free_port()
+def test_a_port_that_is_taken_meanwhile_is_told_and_what_ran_before_answers_again(project: Project):
+    port, other = free_port(), free_port()
     body = "components:\n  api: " + server(8000, more=", publish: {{main: {}}}").replace("{{", "{").replace("}}}", "}}")
     first = body.replace("{}", str(port))
     project.deployed(first)
     before = project.ids()
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        number = taken.getsockname()[1]
-        outcome = project.deploy(body.replace("{}", str(number)))
+    with ExitStack() as taken:
+
+        def take(event: Event) -> None:
+            """Listen on the port once the plan is made: it was free then."""
+            if isinstance(event, StepDone) and event.number == 1:
+                taken.enter_context(socket.create_server(("127.0.0.1", other)))
+
+        outcome = project.deploy(body.replace("{}", str(other)), take)
     assert not outcome.ok
     text = shown(outcome)
     assert text.startswith("api 1: could not start ")

@@ -57,7 +57,7 @@ def test_the_database_keeps_a_write_ahead_log_and_its_foreign_keys(tmp_path: Pat
 def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_path: Path):
     times = iter([10.0, 12.5, 20.0, 30.0])
     store = Store(tmp_path, clock=lambda: next(times))
-    store.begin("shop", "name: shop", "#1", "ada", "first", {"api": "sha256:1"})
+    store.begin("shop", "name: shop", "#1", "ada", "first", {"api": "sha256:1"}, {"api": "3f2a", "jobs": "11aa"})
     store.finish("shop", 1, ReleaseOutcome.FAILED, "api was not ready")
     store.begin("shop", "name: shop", "#2", "ada")
     store.begin("blog", "name: blog", "#1", "bob")
@@ -65,15 +65,17 @@ def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_pat
     again = Store(tmp_path)
     told = [
         f"{release.project} {release.number} {release.outcome} {release.message!r} {release.began} {release.ended}"
-        f" {release.who} {release.why!r} {dict(release.digests)}"
+        f" {release.who} {release.why!r} {dict(release.digests)} {dict(release.commits)}"
         for project in ("blog", "shop")
         for release in again.releases(project)
     ]
     assert told == [
-        "blog 1 None '' 30.0 None bob '' {}",
-        "shop 1 failed 'api was not ready' 10.0 12.5 ada 'first' {'api': 'sha256:1'}",
-        "shop 2 None '' 20.0 None ada '' {}",
+        "blog 1 None '' 30.0 None bob '' {} {}",
+        "shop 1 failed 'api was not ready' 10.0 12.5 ada 'first' {'api': 'sha256:1'} {'api': '3f2a', 'jobs': '11aa'}",
+        "shop 2 None '' 20.0 None ada '' {} {}",
     ]
+    first = again.releases("shop")[0]
+    assert again.last("shop", ReleaseOutcome.FAILED) == first
 
 
 def test_the_last_release_may_be_asked_for_by_its_outcome(tmp_path: Path):
@@ -148,3 +150,15 @@ def test_the_database_and_what_lies_beside_it_is_readable_by_its_owner_only(tmp_
     finally:
         os.umask(before)
     assert modes == dict.fromkeys(("backdraft.db", "backdraft.db-shm", "backdraft.db-wal"), "0o600")
+
+
+def test_projects_are_those_deployed_and_not_destroyed_and_those_with_secrets(tmp_path: Path):
+    store = Store(tmp_path)
+    for name in ("shop", "gone", "half"):
+        store.finish(name, store.begin(name, f"name: {name}", "", "ada").number, "done")
+    store.finish("gone", store.begin("gone", "", "", "ada", "destroyed").number, "done")
+    store.finish("half", store.begin("half", "", "", "ada", "destroyed").number, "interrupted")
+    store.put_secret("early", "", "TOKEN", b"sealed", replace=True)
+    store.put_secret("late", "", "TOKEN", b"sealed", replace=True)
+    store.forget_secrets("late")
+    assert store.projects() == ("early", "half", "shop")

@@ -20,7 +20,9 @@ CHANGES = 2
 def command(context: click.Context, file: Path | None, steps: bool, detailed_exitcode: bool, as_json: bool) -> None:
     """Show what a deploy would do, and touch nothing.
 
-    What it would create (+), change (~) and remove (-), each with its cause. FILE is backdraft.yml unless named.
+    What it would create (+), change (~) and remove (-), each with its cause. What changes is made anew beside the old,
+    which goes once the new is ready; `stops first` says where that cannot be, since both need the same port or data.
+    FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:
@@ -30,7 +32,7 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
     from deployer import plan as plans
 
     read = read_schema(file)
-    with shown_progress(()) as listener:
+    with shown_progress((), stays=False) as listener:
         plan = deployer(context).plan(read.schema, read.directory, listener)
     summary = plans.summary(plan)
     if as_json:
@@ -40,6 +42,11 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
     elif summary:
         tell(changes(summary))
     tell_notes(plan.notes)
-    say(f"{plan.project}: nothing to do" if plan.is_empty else f"{plan.project}: {totals(summary)}")
+    if plan.is_empty:
+        say(f"{plan.project}: nothing to do")
+    elif not summary:
+        say(f"{plan.project}: nothing to change; a deploy looks whether what runs is ready")
+    else:
+        say(f"{plan.project}: {totals(summary)}")
     if detailed_exitcode and not plan.is_empty:
         raise click.exceptions.Exit(CHANGES)

@@ -8,6 +8,7 @@ import click
 
 from composer.home import home_path
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, shown
 
@@ -34,21 +35,24 @@ class SecretName(click.ParamType[str]):
 def command() -> None:
     """Keep what a schema calls ${secret.NAME}.
 
-    Secrets are encrypted, and given only to the containers that use them.
-    A value comes from a prompt or from stdin, never from the command line, where others could read it.
+    A component that has `environment: {TOKEN: "${secret.API_TOKEN}"}` is given the value as TOKEN. Secrets are
+    encrypted, and given only to the containers that use them. The passwords of databases are made for you.
 
     \b
     Example:
       backdraft secrets set shop API_TOKEN
-      backdraft secrets list shop
+      backdraft deploy
     """
 
 
 @command.command("set")
-@click.argument("project", type=NAME)
-@click.argument("name", type=SecretName())
+@click.argument("project", type=NAME, shell_complete=completions.projects)
+@click.argument("name", type=SecretName(), shell_complete=completions.secrets)
 def put(project: str, name: str) -> None:
-    """Set a secret, or replace it; the next deploy gives it to those who use it.
+    """Set a secret, or replace it.
+
+    The value comes from a prompt or from stdin, never from the command line, where others could read it. The next
+    deploy gives it to those who use it.
 
     \b
     Example:
@@ -65,10 +69,12 @@ def put(project: str, name: str) -> None:
 
 
 @command.command("list")
-@click.argument("project", type=NAME)
+@click.argument("project", type=NAME, shell_complete=completions.projects)
 @json_option
 def names(project: str, as_json: bool) -> None:
-    """List the names of a project's secrets, never their values. Those with a component were made by Backdraft.
+    """List the names of a project's secrets, never their values.
+
+    Those with a component were made by Backdraft.
 
     \b
     Example:
@@ -88,10 +94,12 @@ def names(project: str, as_json: bool) -> None:
 
 
 @command.command("remove")
-@click.argument("project", type=NAME)
-@click.argument("name", type=SecretName())
+@click.argument("project", type=NAME, shell_complete=completions.projects)
+@click.argument("name", type=SecretName(), shell_complete=completions.secrets)
 def remove(project: str, name: str) -> None:
-    """Forget a secret of a project. What runs keeps it until the next deploy.
+    """Forget a secret of a project.
+
+    What runs keeps it until the next deploy.
 
     \b
     Example:
