@@ -72,6 +72,8 @@ class Stream:
         """End it; also from another thread."""
         self._is_open = False
         with suppress(Exception):
+            self._answer.raw.shutdown()  # whoever waits for the next event stops waiting; closing would wait for them
+        with suppress(Exception):
             self._answer.close()
 
     def __enter__(self) -> "Stream":

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from composer.home import home_path
 from composer.spelling import suggestion
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, secret_keeping, shown

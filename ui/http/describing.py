@@ -138,7 +138,7 @@ def _tell_who(operation: dict[str, Any], guard: Guard | None) -> None:
 def _tell_answers(operation: dict[str, Any]) -> None:
     answers = operation["responses"]
     asked = {parameter["name"] for parameter in operation.get("parameters", ())}
-    for status in ("201", "202"):
+    for status in ("201", "202", "303"):
         if status in answers:
             answers[status].setdefault("headers", {})["Location"] = LOCATION
     if asked & {"If-Match", "If-None-Match"}:

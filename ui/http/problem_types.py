@@ -51,6 +51,12 @@ TYPES: Mapping[str, ProblemType] = {
     "step-over": ProblemType(401, "The second step came too late.", "Sign in from the beginning."),
     "too-many-attempts": ProblemType(429, "Too many attempts to sign in.", "Wait for Retry-After."),
     "too-busy": ProblemType(503, "Too many people sign in at the moment.", "Wait for Retry-After."),
+    "no-provider": ProblemType(404, "The server knows no OpenID Connect provider.", "Sign in with a password."),
+    "provider": ProblemType(502, "The provider does not answer as it should.", "Try again later."),
+    "provider-state": ProblemType(400, "The browser that comes back was not sent out.", "Sign in once more."),
+    "provider-over": ProblemType(400, "Coming back from the provider took too long.", "Sign in once more."),
+    "provider-refused": ProblemType(401, "The provider let nobody in.", "Sign in once more."),
+    "not-invited": ProblemType(403, "The provider knows the person, and nobody has invited them.", "Ask for it."),
     "link-over": ProblemType(410, "The link was used, is too old, or never was.", "Ask for another."),
     "weak-password": ProblemType(422, "The password is too easy; `detail` says why.", "Choose a longer one."),
     "name-taken": ProblemType(409, "Somebody has that name or e-mail address.", "Choose another."),
@@ -60,6 +66,7 @@ TYPES: Mapping[str, ProblemType] = {
     "last-administrator": ProblemType(409, "The installation would have no administrator.", "Make another one first."),
     "last-owner": ProblemType(409, "The project would have no owner.", "Make another one first."),
     # what is asked
+    "too-many-requests": ProblemType(429, "More requests than one caller may make.", "Wait for Retry-After."),
     "not-found": ProblemType(404, "There is no such thing, or you may not see it.", "Check its name."),
     "method-not-allowed": ProblemType(405, "That address does not know that method.", "See `Allow`."),
     "bad-request": ProblemType(

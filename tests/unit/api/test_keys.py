@@ -351,3 +351,8 @@ def test_a_claim_says_its_moment_to_the_nanosecond():
     found = claim(f"Backdraft-HMAC-SHA256 key=bdk_a, date=2026-01-31T12:00:00.000000001Z, signature={'0' * 64}")
     assert found is not None
     assert found.moment == pytest.approx(datetime(2026, 1, 31, 12, tzinfo=UTC).timestamp())
+
+
+def test_keys_go_on_when_the_key_that_seals_them_is_changed(machine: Machine, installation: Installation):
+    assert installation.vault.keyring.rotate(installation.database) == 1
+    assert machine("GET", "/api/v1/projects").status_code == 200
