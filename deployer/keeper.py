@@ -62,7 +62,7 @@ class Keeper:
 
     def run(self, stop: threading.Event) -> None:
         """Keep until `stop` is set."""
-        deaf = [self._bus.listen(TOPIC, self._news.set), self._bus.listen(NUDGE, self._begin_round)]
+        deaf = [self._bus.listen(TOPIC, self._hurry), self._bus.listen(NUDGE, self._begin_round)]
         jobs = threading.Thread(target=self._start_jobs, args=(stop,), name="schedule", daemon=True)
         jobs.start()
         try:
@@ -129,6 +129,12 @@ class Keeper:
     def _due(self, now: float) -> list[str]:
         with self._alone:
             return sorted(project for project, at in self._next.items() if at <= now)
+
+    def _hurry(self) -> None:
+        """Something was queued or has ended: what waits for a look gets it now."""
+        with self._alone:
+            self._next = dict.fromkeys(self._next, 0.0)
+        self._news.set()
 
     def _begin_round(self) -> None:
         self._round_at = 0.0
