@@ -118,7 +118,6 @@ def rotate() -> None:
     import os
 
     from composer.db import DatabaseUnusableError
-    from composer.home import home_path
     from ui.installation import open_installation
     from ui.settings import SettingsError, load
 
