@@ -31,7 +31,7 @@ def told_by_name(request: Request) -> Principal | None:
     """Whoever `Test-Person` names: an owner of `shop`, and `root` an administrator.
 
     Unless the file `revoked` in the state folder names them too. `TEST_PROJECT` in the environment is another name for
-    the project, where it runs on an engine that others use as well.
+    `shop`, where it runs on an engine that others use as well.
     """
     name = request.headers.get("Test-Person", "")
     revoked = Path(os.environ["BACKDRAFT_HOME"]) / "revoked"
