@@ -27,8 +27,8 @@ from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure, refused, without_repeats
-from deployer.host_ports import is_taken
+from deployer.failures import Failure, refused, refused_port, without_repeats
+from deployer.host_ports import holder, is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedContainer, ObservedState, Secret
@@ -436,7 +436,22 @@ class Deployer:
 
     def _executed(self, plan: Plan, listener: Listener, order: Order) -> Run:
         reveal = self._revealer(plan.project)
-        return execute(plan, self._engine, reveal, listener, self._installation, order.is_to_stop)
+        run = execute(plan, self._engine, reveal, listener, self._installation, order.is_to_stop)
+        run.failures = [self._with_the_holder_of_its_port(each, plan.project) for each in run.failures]
+        return run
+
+    def _with_the_holder_of_its_port(self, failure: Failure, project: str) -> Failure:
+        """A port may be taken between the look and the start; then who has it is what helps."""
+        port = refused_port(failure)
+        if port is None:
+            return failure
+        try:
+            others = self._engine.observe(project).port_holders
+        except EngineError:
+            return failure
+        names = [f"container {each.name}" for each in others if any(f":{port}->" in text for text in each.ports)]
+        name = names[0] if names else self._engine.is_local and holder(port)
+        return replace(failure, remedy=f"{name} has port {port}; publish another one, or end that") if name else failure
 
     def _ended_before(self, order: Order, project: str) -> Outcome | None:
         """How the release ended that another began for the same intent, if it did before it died."""
@@ -504,7 +519,7 @@ class Deployer:
         return tuple(
             Problem(
                 f"components/{spec.component}/publish",
-                f"port {port.host_port} on {port.address} is taken by a program of this host",
+                f"port {port.host_port} on {port.address} is taken by {_program(port.host_port)}",
                 "publish another port, or end that program: `ss -ltnp` tells which it is",
             )
             for spec in desired.containers
@@ -602,6 +617,10 @@ def _patience(order: Order, listener: Listener) -> Callable[[str], bool]:
         return True
 
     return waits
+
+
+def _program(port: int) -> str:
+    return f"{holder(port) or 'a program'} of this host"
 
 
 def _is_away(error: DeployerError) -> bool:
