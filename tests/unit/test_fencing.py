@@ -17,6 +17,7 @@ CHANGING = {
     "create_network",
     "create_volume",
     "disconnect",
+    "limit",
     "name_image",
     "own_volume",
     "pull",
