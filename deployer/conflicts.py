@@ -1,6 +1,6 @@
 """What stands in the way of a deploy: names and ports that the project needs and that belong to something else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from composer.model import Problem
 from deployer.labels import container_name
@@ -15,11 +15,7 @@ def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[Problem, 
     """
     remedy = "it carries no label of ours and is left alone; rename or remove it, or rename the project"
     wanted = (
-        (
-            "container",
-            {container_name(desired.project, spec) for spec in desired.containers},
-            observed.foreign_containers,
-        ),
+        ("container", _names(desired, observed.foreign_containers), observed.foreign_containers),
         ("network", {spec.name for spec in desired.networks}, observed.foreign_networks),
         ("volume", {spec.name for spec in desired.volumes}, observed.foreign_volumes),
     )
@@ -29,6 +25,13 @@ def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[Problem, 
         for name in sorted(names & foreign)
     )
     return (*names, *_ports(desired, observed))
+
+
+def _names(desired: DesiredState, foreign: Iterable[str]) -> set[str]:
+    """The names of the containers to be; a name costs a hash, so only where somebody has one that begins like them."""
+    if not any(name.startswith(f"{desired.project}.") for name in foreign):
+        return set()
+    return {container_name(desired.project, spec) for spec in desired.containers}
 
 
 def _ports(desired: DesiredState, observed: ObservedState) -> Iterator[Problem]:

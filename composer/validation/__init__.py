@@ -8,11 +8,11 @@ from composer.gaps import NO_GAPS, Gaps
 from composer.model import Problem, Schema, position
 from composer.validation.components import component_problems, memory_problems
 from composer.validation.connections import connection_problems
-from composer.validation.drawing import Drawing, Found
 from composer.validation.publications import published_twice
 from composer.validation.references import reference_problems
 from composer.validation.routes import route_problems
 from composer.validation.settings import Validators, setting_problems
+from composer.validation.trial import Found, Trial
 
 PROBLEMS = 200
 
@@ -23,30 +23,30 @@ def validate(schema: Schema, catalogue: Catalogue, gaps: Gaps = NO_GAPS) -> tupl
     At most the first 200 problems: a text with more is mended in rounds. What may depend on `gaps` is not judged.
     Whatever `parse` could read, this takes at most 100 ms of CPU.
     """
-    drawing = Drawing(schema, catalogue, gaps)
+    trial = Trial(schema, catalogue, gaps)
     problems = [
-        Problem(path, fault, remedy, schema.place(path)) for path, fault, remedy in islice(_problems(drawing), PROBLEMS)
+        Problem(path, fault, remedy, schema.place(path)) for path, fault, remedy in islice(_problems(trial), PROBLEMS)
     ]
     return tuple(sorted(problems, key=position))
 
 
-def _problems(drawing: Drawing) -> Iterator[Found]:
-    schema, catalogue = drawing.schema, drawing.catalogue
+def _problems(trial: Trial) -> Iterator[Found]:
+    schema, catalogue = trial.schema, trial.catalogue
     validators = Validators()
     for component in schema.components.values():
         path = f"components/{component.name}"
-        yield from reference_problems(drawing, component, path)
+        yield from reference_problems(trial, component, path)
         yield from memory_problems(component, path)
         kind = catalogue.get(component.kind)
         if kind is None:
-            remedy = drawing.meant(component.kind, catalogue.kinds)
+            remedy = trial.meant(component.kind, catalogue.kinds)
             yield f"{path}/kind", f"there is no kind '{component.kind}'", remedy
             continue
-        yield from setting_problems(drawing, component, kind, path, validators)
-        yield from component_problems(drawing, component, kind, path)
-    yield from connection_problems(drawing)
-    yield from route_problems(drawing)
+        yield from setting_problems(trial, component, kind, path, validators)
+        yield from component_problems(trial, component, kind, path)
+    yield from connection_problems(trial)
+    yield from route_problems(trial)
     yield from published_twice(schema)
     for name in schema.layout:
-        if name not in schema.components and not drawing.gaps.may_name(name):
-            yield f"layout/{name}", f"there is no component '{name}'", drawing.component_meant(name)
+        if name not in schema.components and not trial.gaps.may_name(name):
+            yield f"layout/{name}", f"there is no component '{name}'", trial.component_meant(name)

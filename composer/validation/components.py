@@ -7,9 +7,8 @@ from posixpath import normpath
 from composer import syntax
 from composer.catalogue import Kind
 from composer.model import Component
-from composer.offers import ports
 from composer.quoting import shown
-from composer.validation.drawing import Drawing, Found
+from composer.validation.trial import Found, Trial
 
 # the engine refuses a container with less
 LEAST_MEMORY = 6 * 2**20
@@ -25,10 +24,10 @@ def memory_problems(component: Component, path: str) -> Iterator[Found]:
         yield f"{path}/limits/memory", "no container runs in so little memory", f"at least {LEAST_MEMORY // 2**20}MiB"
 
 
-def component_problems(drawing: Drawing, component: Component, kind: Kind, path: str) -> Iterator[Found]:
+def component_problems(trial: Trial, component: Component, kind: Kind, path: str) -> Iterator[Found]:
     """What is wrong with its image, its ports, its volumes and the way it is to run."""
     yield from _image_problems(component, kind, path)
-    yield from _port_problems(drawing, component, kind, path)
+    yield from _port_problems(trial, component, path)
     yield from _volume_problems(component, kind, path)
     yield from _running_problems(component, kind, path)
 
@@ -51,17 +50,19 @@ def _image_problems(component: Component, kind: Kind, path: str) -> Iterator[Fou
         yield path, f"'{kind.name}' needs an image or a source", "write `image: …` or `source: {directory: …}`"
 
 
-def _port_problems(drawing: Drawing, component: Component, kind: Kind, path: str) -> Iterator[Found]:
-    known = ports(component, kind)
+def _port_problems(trial: Trial, component: Component, path: str) -> Iterator[Found]:
+    if not component.publish and not component.health:
+        return
+    known = trial.drawing.ports(component.name)
     for name in component.publish:
         if name not in known:
-            yield f"{path}/publish/{name}", f"'{component.name}' has no port '{name}'", drawing.meant(name, known)
+            yield f"{path}/publish/{name}", f"'{component.name}' has no port '{name}'", trial.meant(name, known)
     health = component.health
     if health and health.tcp and health.tcp not in known:
-        yield f"{path}/health/tcp", f"'{component.name}' has no port '{health.tcp}'", drawing.meant(health.tcp, known)
+        yield f"{path}/health/tcp", f"'{component.name}' has no port '{health.tcp}'", trial.meant(health.tcp, known)
     if health and health.http and health.http.port not in known:
         name = health.http.port
-        yield f"{path}/health/http", f"'{component.name}' has no port '{name}'", drawing.meant(name, known)
+        yield f"{path}/health/http", f"'{component.name}' has no port '{name}'", trial.meant(name, known)
 
 
 def _volume_problems(component: Component, kind: Kind, path: str) -> Iterator[Found]:

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from itertools import count, product
 
 from composer.model import Schema
-from composer.validation.drawing import Found
+from composer.validation.trial import Found
 
 _ALL = ""
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from composer.routes import ALGORITHMS
-from composer.validation.drawing import Drawing, Found
+from composer.validation.trial import Found, Trial
 
 
-def route_problems(drawing: Drawing) -> Iterator[Found]:
+def route_problems(trial: Trial) -> Iterator[Found]:
     """Routes whose connections contradict each other: two algorithms, or no weight at all."""
-    schema, gaps = drawing.schema, drawing.gaps
+    schema, gaps = trial.schema, trial.gaps
     routes: dict[tuple[str, str, str], list[int]] = {}
     for index, connection in enumerate(schema.connections):
         route = (connection.client, connection.host or "", connection.path or "/")

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from composer.catalogue import Kind
 from composer.model import Component, Value
 from composer.quoting import shown
-from composer.validation.drawing import Drawing, Found
+from composer.validation.trial import Found, Trial
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 
 def setting_problems(
-    drawing: Drawing, component: Component, kind: Kind, path: str, validators: "Validators"
+    trial: Trial, component: Component, kind: Kind, path: str, validators: "Validators"
 ) -> Iterator[Found]:
     """What is wrong with its settings."""
     for name, value in component.settings.items():
@@ -26,7 +26,7 @@ def setting_problems(
             yield (
                 f"{path}/settings/{name}",
                 f"'{kind.name}' has no setting '{name}'",
-                drawing.meant(name, kind.settings),
+                trial.meant(name, kind.settings),
             )
         elif not _is_kept(rule, value):
             for words, fault, remedy in validators.faults(kind.name, name, rule, value):
