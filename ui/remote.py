@@ -13,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from composer.catalogue import standard
+from composer.drawing import ports
 from composer.model import Schema
-from composer.offers import ports
 from deployer.engines.interface import LogLine
 from deployer.errors import DeployerError
 from deployer.events import Event, Listener, Message, Phase, PhaseChanged, StepDone
