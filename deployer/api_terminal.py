@@ -30,6 +30,7 @@ LARGEST_MESSAGE = 65_536
 SENDS_WITHIN = 3
 """Seconds after which a browser that takes nothing is given up."""
 PING_EVERY = 25
+_RULE = "/components/<component>/terminal"
 _NORMAL, _POLICY = 1000, 1008
 _TAG = Tag(name="running")
 
@@ -69,7 +70,7 @@ def terminal_routes(
     """Terminals in components. `is_ours` says whether the request comes from a page of ours."""
     api = APIBlueprint("terminals", __name__, url_prefix="/api/v1/projects/<project>", abp_tags=[_TAG])
 
-    @api.post("/components/<component>/terminal", summary="A ticket for a terminal", responses={201: TicketOut})
+    @api.post(_RULE, summary="A ticket for a terminal", responses={201: TicketOut})
     @needs(Permission.OPERATE)
     def give_ticket(path: ComponentPath, body: TerminalIn) -> Response:
         run_of_component(minding, path)
@@ -85,7 +86,9 @@ def terminal_routes(
         response.status_code = 201
         return response
 
-    @api.get("/components/<component>/terminal", summary="A terminal, as a WebSocket", responses={101: None})
+    # requests for a WebSocket are routed apart from others, which are told what it is
+    @api.get(_RULE, endpoint="open_terminal_line", websocket=True, doc_ui=False)
+    @api.get(_RULE, summary="A terminal, as a WebSocket", responses={101: None})
     @needs(Permission.OPERATE)
     def open_terminal(path: ComponentPath, query: TicketQuery) -> Response:
         """Bytes both ways, as binary messages; as text, `{"rows": 24, "columns": 80}` when its size has changed."""

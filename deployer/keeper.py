@@ -27,6 +27,8 @@ SCHEDULE = "schedule"
 NUDGE = "keeper"
 """The topic on which the bus rings when all is to be looked at soon."""
 SHORTEST_PAUSE = 0.05
+LONGEST_PAUSE = 0.5
+"""Seconds after which it is seen that the end was asked for."""
 JOBS_EVERY = 5.0
 """Seconds between two looks at which jobs are due."""
 log = logging.getLogger("backdraft.keeper")
@@ -62,7 +64,7 @@ class Keeper:
 
     def run(self, stop: threading.Event) -> None:
         """Keep until `stop` is set."""
-        deaf = [self._bus.listen(TOPIC, self._news.set), self._bus.listen(NUDGE, self._begin_round)]
+        deaf = [self._bus.listen(TOPIC, self._hurry), self._bus.listen(NUDGE, self._begin_round)]
         jobs = threading.Thread(target=self._start_jobs, args=(stop,), name="schedule", daemon=True)
         jobs.start()
         try:
@@ -130,6 +132,12 @@ class Keeper:
         with self._alone:
             return sorted(project for project, at in self._next.items() if at <= now)
 
+    def _hurry(self) -> None:
+        """Something was queued or has ended: what waits for a look gets it now."""
+        with self._alone:
+            self._next = dict.fromkeys(self._next, 0.0)
+        self._news.set()
+
     def _begin_round(self) -> None:
         self._round_at = 0.0
         self._news.set()
@@ -137,7 +145,7 @@ class Keeper:
     def _pause(self) -> float:
         with self._alone:
             at = min([self._round_at, *self._next.values()])
-        return max(SHORTEST_PAUSE, at - self._clock())
+        return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, at - self._clock()))
 
     def _look_after(self, project: str) -> None:
         with self._alone:

@@ -129,7 +129,16 @@ def drift_of(plan: Plan) -> tuple[tuple[str, ...], frozenset[Place]]:
         for step in plan.steps
         if step.component or step.operation.noun in ("network", "volume")
     }
-    return tuple(summary(plan).splitlines()) or tuple(map(str, plan.steps)), frozenset(places)
+    causes = tuple(summary(plan).splitlines()) or tuple(map(str, plan.steps))
+    return tuple(map(_as_drift, causes)), frozenset(places)
+
+
+def _as_drift(cause: str) -> str:
+    """What a plan says of something that is to be made, as it is where that had been there."""
+    for wanted in (": no such container", ": one more replica is wanted"):
+        if cause.endswith(wanted):
+            return f"{cause.removesuffix(wanted)}: it is gone"
+    return cause
 
 
 def at_rest(

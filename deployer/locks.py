@@ -1,4 +1,4 @@
-"""One deploy of a project at a time on one machine, and which workers of it are alive."""
+"""One at a time on one machine: the deploys of a project, and whoever writes to what they share; and who is alive."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ FORGOTTEN_AFTER = 86_400.0
 
 
 class BusyError(DeployerError):
-    """Another deploy of the project is under way."""
+    """Somebody else is at it, such as another deploy of the project."""
 
 
 @contextmanager
@@ -27,8 +27,13 @@ def one_deploy(
     project: str,
     waits: Callable[[str], bool] = lambda holder: False,
     sleep: Callable[[float], None] = time.sleep,
+    *,
+    has_lease: bool = False,
 ) -> Iterator[None]:
     """Hold the project's lock in the state folder; it ends with the process, however that ends.
+
+    Those who have a lease share the lock: their leases keep them apart, and one that hangs must keep no other from
+    taking over. Whoever has none is alone with it.
 
     While another process holds it, `waits`, told which, says whether to wait on. Raises BusyError, naming the process,
     where it says no.
@@ -36,7 +41,7 @@ def one_deploy(
     folder = home / "locks"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / f"{project}.lock").open("a+") as file:
-        while not _taken(file):
+        while not _taken(file, fcntl.LOCK_SH if has_lease else fcntl.LOCK_EX):
             file.seek(0)
             holder = file.read().strip() or "unknown"
             if not waits(holder):
@@ -45,6 +50,25 @@ def one_deploy(
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        yield
+
+
+@contextmanager
+def held(path: Path, seconds: float, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Hold the lock of this file; it ends with the process. Another holder is waited for, up to `seconds`.
+
+    Raises BusyError when it is not to be had, or when `stopped` answers that nobody wants it any more.
+    """
+    end = time.monotonic() + seconds
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if stopped() or time.monotonic() > end:
+                    raise BusyError(f"{path} is held by another process (wait for its end)") from None
+                time.sleep(POLL)
         yield
 
 
@@ -71,9 +95,9 @@ def is_dead(home: Path, name: str) -> bool:
         return False
 
 
-def _taken(file: IO[str]) -> bool:
+def _taken(file: IO[str], how: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -33,6 +33,7 @@ class Guard:
         keeping = threading.Thread(target=self.keeper.run, args=(stop,), name="keeping", daemon=True)
         keeping.start()
         self.watch.run(stop)
+        self.keeper.look_at()  # it may be waiting for something to happen
         keeping.join(timeout=5)
 
 

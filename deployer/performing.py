@@ -18,7 +18,6 @@ from deployer.engines.interface import EngineError
 from deployer.errors import DeployerError
 from deployer.events import Message
 from deployer.fencing import fenced
-from deployer.images import FetchStoppedError
 from deployer.queue import Action, Ending, Queue, State
 from deployer.store import Release, Store
 from deployer.uploads import Uploads
@@ -131,7 +130,7 @@ class Performing:
                 held.lease.require()
                 held.lease.renew()
                 has_begun = held.lease.intent.release is not None
-                if held.lease.is_cancelled and (not has_begun or isinstance(error, FetchStoppedError)):
+                if held.lease.is_cancelled and not has_begun:
                     return Ending(State.CANCELLED)
                 is_away = isinstance(error, EngineError) and error.retry
                 if not (is_away and has_begun) or time.monotonic() >= end:
@@ -184,7 +183,7 @@ def await_engine(connect: Callable[[], DockerEngine], held: Held, patience: floa
 def _ending(outcome: Outcome, held: Held) -> Ending:
     if outcome.ok:
         state = State.DONE
-    elif outcome.interrupted:
+    elif outcome.stopped_by:
         state = State.CANCELLED if held.lease.is_cancelled else State.INTERRUPTED
     else:
         state = State.FAILED

@@ -34,12 +34,20 @@ releases = Table(
     ),
     Column("plan", Text, nullable=False, server_default="", doc="the plan as JSON"),
     Column("events", Text, nullable=False, server_default="[]", doc="JSON: what was told while it ran"),
-    Column(
-        "before", Text, nullable=False, server_default="", doc="JSON: containers there before it -> whether they ran"
-    ),
+    Column("before", Text, nullable=False, server_default="", doc="JSON: what was there before it -> whether it ran"),
     Column("source", Text, nullable=False, server_default="", doc="the tree of sources it was built from, if any"),
     Column("failures", Text, nullable=False, server_default="[]", doc="JSON"),
     PrimaryKeyConstraint("project", "number"),
+)
+
+commits = Table(
+    "commits",
+    METADATA,
+    Column("project", Text, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False, doc="of the release"),
+    Column("component", Text, nullable=False),
+    Column("commit", Text, nullable=False, doc="of the git repository that the release's schema names"),
+    PrimaryKeyConstraint("project", "number", "component"),
 )
 
 secrets = Table(

@@ -142,6 +142,11 @@ class Worker:
             ending = Ending(State.FAILED, (refused("", 0, str(error)),))
         except Exception as error:
             log.exception("deploy %s of %s", intent.id, intent.project)
+            held.lease.renew()
+            if held.lease.intent.release is not None:
+                # something stands half done: whoever resumes it goes on or back, and after some tries it is given up
+                held.lease.let_go()
+                return None
             ending = Ending(State.FAILED, (_unexpected(error),))
         return ending if held.lease.is_held else None
 

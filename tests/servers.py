@@ -28,12 +28,17 @@ STARTS_WITHIN = 60.0
 
 
 def told_by_name(request: Request) -> Principal | None:
-    """Whoever `Test-Person` names: an owner of `shop`, unless the file `revoked` in the state folder names them too."""
+    """Whoever `Test-Person` names: an owner of `shop`, and `root` an administrator.
+
+    Unless the file `revoked` in the state folder names them too. `TEST_PROJECT` in the environment is another name for
+    `shop`, where it runs on an engine that others use as well.
+    """
     name = request.headers.get("Test-Person", "")
     revoked = Path(os.environ["BACKDRAFT_HOME"]) / "revoked"
     if not name or (revoked.exists() and name in revoked.read_text().split()):
         return None
-    return Principal(name, name, {"shop": Role.OWNER}, makes_projects=True)
+    roles = {os.environ.get("TEST_PROJECT", "shop"): Role.OWNER}
+    return Principal(name, name, roles, is_administrator=name == "root", makes_projects=True)
 
 
 def free_port() -> int:

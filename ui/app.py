@@ -78,7 +78,7 @@ def create_app(
     app.register_api(key_routes(installation.keys))
     app.register_api(audit_routes(installation.audit))
     for routes in people_routes(
-        installation.settings, installation.registry, installation.projects, installation.journal, installation.audit
+        settings, installation.registry, installation.projects, installation.journal, installation.audit
     ):
         app.register_api(routes)
     app.register_api(event_routes(installation.feed, installation.streams))
@@ -110,7 +110,7 @@ def create_app(
             installation.audit,
             installation.streams,
             installation.minding,
-            lambda: is_ours(request, installation.settings),
+            lambda: is_ours(request, settings),
         )
     )
     return app

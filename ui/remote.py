@@ -3,6 +3,7 @@
 import json
 import queue
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,8 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from composer.catalogue import standard
+from composer.drawing import ports
 from composer.model import Schema
-from composer.offers import ports
 from deployer.engines.interface import LogLine
 from deployer.errors import DeployerError
 from deployer.events import Event, Listener, Message, Phase, PhaseChanged, StepDone
@@ -194,7 +195,7 @@ class Remote:
         ended, seconds, steps = followed
         plan = ToldPlan(ended.project, _summary(steps), steps, notes)
         failures = tuple(value(Failure, each) for each in ended.failures)
-        stopped = ended.state in ("cancelled", "interrupted", "replaced")
+        stopped = signal.SIGINT if ended.state in ("cancelled", "interrupted", "replaced") else None
         if ended.state == "replaced":
             failures = (Failure("", 0, "another deploy took its place before it began"),)
         is_ok = ended.state == "done"

@@ -22,11 +22,16 @@ AT_ONCE = 32_768
 MARK = "BACKDRAFT_EXEC"
 """A variable that the program and all that it starts have, so that they can be found and ended together."""
 SWEEP = """\
-for folder in /proc/[0-9]*; do
-  if grep -q "$1" "$folder/environ" 2>/dev/null; then kill -9 "${folder#/proc/}" 2>/dev/null; fi
+for pass in 1 2 3 4 5 6 7 8 9 10; do
+  found=
+  for folder in /proc/[0-9]*; do
+    if grep -q "$1" "$folder/environ" 2>/dev/null; then kill -9 "${folder#/proc/}" 2>/dev/null && found=1; fi
+  done
+  if [ -z "$found" ]; then exit 0; fi
 done
-exit 0
+exit 1
 """
+"""What is killed may have started another a moment before, so it goes on until nothing is found."""
 SWEEPS = 3
 ENDS_WITHIN = 2.0
 
@@ -111,8 +116,6 @@ class DockerExec:
         self._close()
         for _ in range(SWEEPS):
             with contextlib.suppress(docker.errors.APIError):
-                if self.exit_code() is not None and not self._is_terminal:
-                    return True
                 sweep = self._client.exec_create(self._container, ["/bin/sh", "-c", SWEEP, "sh", self._mark])["Id"]
                 self._client.exec_start(sweep)
                 if self._has_ended():

@@ -14,9 +14,9 @@ from composer.catalogue import standard
 from composer.db import open_database
 from composer.journal import Entry, Journal
 from composer.projects import Projects
-from deployer.engines.docker import DockerEngine
+from deployer.engines.reaching import Reached
 from deployer.keeper import Keeper
-from deployer.looking import Lookout, Reach
+from deployer.looking import Lookout
 from deployer.operating import Operations
 from deployer.queue import Intent, Queue, State
 from deployer.store import Store
@@ -56,9 +56,9 @@ class Kept:
 
 
 @contextmanager
-def kept(home: Path, reach: Reach | None = None, look_every: float = 2.0) -> Iterator[Kept]:
+def kept(home: Path, reach: Reached | None = None, look_every: float = 2.0) -> Iterator[Kept]:
     """Keep what was deployed from `home`, until the end of the block."""
-    engine = reach or DockerReach()
+    engine = reach or Reached()
     database, bus = open_database(home), LocalBus()
     store = Store(home, database)
     vault = Vault(home, store)
@@ -67,7 +67,7 @@ def kept(home: Path, reach: Reach | None = None, look_every: float = 2.0) -> Ite
     watchbook = Watchbook(database, journal)
     lookout = Lookout(engine, store, vault, standard(), queue, watchbook)
     keeper = Keeper(lookout, watchbook, queue, projects, bus, look_every)
-    operations = Operations(engine, store, vault, lookout, watchbook, home)  # type: ignore[arg-type]
+    operations = Operations(engine, store, vault, lookout, watchbook, home)
     parts = [
         keeper,
         Watch(engine, lookout, watchbook, keeper.look_at, look_every),
@@ -83,20 +83,7 @@ def kept(home: Path, reach: Reach | None = None, look_every: float = 2.0) -> Ite
         stop.set()
         for thread in threads:
             thread.join(timeout=30)
+        engine.close()
         bus.close()
         database.close()
     assert not any(thread.is_alive() for thread in threads)
-
-
-class DockerReach:
-    """The engine the environment names, connected to once it answers."""
-
-    def __init__(self, url: str = "") -> None:
-        self.url = url
-        self.engine: DockerEngine | None = None
-
-    def __call__(self) -> DockerEngine:
-        from deployer.engines.docker import connect
-
-        self.engine = self.engine or connect(self.url)
-        return self.engine

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from composer.db import open_database
 from deployer.vault import Vault
+from tests.servers import free_port
 from ui import doctor
 from ui.cli import cli
 from ui.doctor import Finding, Verdict, examine
@@ -38,7 +39,8 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_a_folder_that_is_not_there_yet_is_no_fault_and_is_not_made(tmp_path: Path):
-    findings = list(examine({"BACKDRAFT_HOME": str(tmp_path / "none")}))
+    environment = {"BACKDRAFT_HOME": str(tmp_path / "none"), "BACKDRAFT_LISTEN": f"127.0.0.1:{free_port()}"}
+    findings = list(examine(environment))
     assert [each.about for each in findings if each.verdict is Verdict.WRONG and each.about != "engine"] == []
     assert not (tmp_path / "none").exists()
 

@@ -37,4 +37,5 @@ def _origins(request: Request, settings: Settings) -> tuple[str, ...]:
     if settings.public_url:
         parts = urlsplit(settings.public_url)
         return (f"{parts.scheme}://{parts.netloc}".lower(),)
-    return (f"{request.scheme}://{request.host}".lower(),)
+    scheme = {"ws": "http", "wss": "https"}.get(request.scheme, request.scheme)  # as a page has it
+    return (f"{scheme}://{request.host}".lower(),)

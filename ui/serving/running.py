@@ -32,6 +32,11 @@ class Running:
             for name, service in services.items()
         }
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it runs."""
+        return tuple(self._threads)
+
     def start(self) -> None:
         """Begin all of them."""
         for thread in self._threads.values():

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ SLOWEST_BODY = 16_384
 """Bytes a second; a body gets BODY_WITHIN seconds, and one more for each of these."""
 ANSWER_STUCK_AFTER = 30
 """Seconds after which a client that takes nothing of its answer is given up."""
+LINGER = 2.0
+LINGER_BYTES = 2**20
 KEPT_ALIVE = 15
 BEATS_WITHIN = 60
 """Seconds after which a process that shows no sign of life is replaced."""
@@ -182,9 +185,14 @@ class Worker(ThreadWorker):
         self._expect(conn, HEADERS_WITHIN)
         _give_up_stuck_answers(conn.sock)
         try:
-            return super().handle(conn)
+            goes_on = super().handle(conn)
         finally:
             self._expect(conn, None)
+        if not goes_on:
+            # gunicorn waits for the client to close as well, but where it takes new ones in, so that all would wait
+            _linger(conn.sock, LINGER if self.alive else 0.0)
+            conn.close = partial(_close, conn.sock)  # type: ignore[method-assign]
+        return goes_on
 
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer one request whose headers came; its body has to come in time."""
@@ -220,6 +228,26 @@ def _body_within(req: Any) -> float | None:
         return BODY_WITHIN * 2
     length = headers.get("CONTENT-LENGTH", "0")
     return BODY_WITHIN + int(length) / SLOWEST_BODY if length.isdecimal() and int(length) else None
+
+
+def _linger(sock: socket.socket, seconds: float) -> None:
+    """End what we send, and take what the client still does: an end at once could cost it the end of the answer."""
+    end = time.monotonic() + seconds
+    taken = 0
+    try:
+        sock.shutdown(socket.SHUT_WR)
+        while taken < LINGER_BYTES and (left := end - time.monotonic()) > 0:
+            sock.settimeout(left)
+            chunk = sock.recv(65536)
+            if not chunk:
+                return
+            taken += len(chunk)
+    except OSError:
+        return
+
+
+def _close(sock: socket.socket, graceful: bool = False) -> None:
+    sock.close()
 
 
 def _give_up_stuck_answers(sock: socket.socket) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from ui.output import say
 from ui.serving.log import log_to_stderr
 from ui.serving.server import CannotServeError, Site
 from ui.serving.services import Process, services_of
@@ -25,6 +26,7 @@ def website(settings: Settings, process: Process, authenticators: "Sequence[Auth
         from ui.app import create_app
         from ui.http.health import Check
         from ui.installation import open_installation
+        from ui.people.first_owner import link_for_first_owner
 
         log_to_stderr(settings.log_level, as_json=settings.log_format == "json")
         try:
@@ -33,6 +35,9 @@ def website(settings: Settings, process: Process, authenticators: "Sequence[Auth
             raise CannotServeError(str(error)) from error
         running = services_of(process, installation)
         app = create_app(installation, authenticators, {"services": Check(running.fault)})
+        registry = installation.registry
+        if link := link_for_first_owner(registry.people, registry.tokens, settings.url):
+            say(f"nobody administers this server yet; whoever opens this link within a day does:\n{link}")
         return app, running, installation.close
 
     return made

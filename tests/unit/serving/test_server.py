@@ -84,7 +84,8 @@ def test_it_ends_gently_with_its_streams_told(server: Server, how: signal.Signal
     streams = [server.events() for _ in range(3)]
     begun = time.monotonic()
     assert server.end(how) == 0
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 10
+    assert "stopped before its end" not in server.log.read_text()
     assert [list(events_of(stream)) for stream in streams] == [[{"reason": "the server is stopping"}]] * 3
     assert (server.home / "server.lock").read_text() == ""
 
@@ -145,6 +146,24 @@ def test_slow_clients_hold_no_thread_for_ever(tmp_path: Path, sent: str):
         assert each.recv(100_000)[:10] in (b"", b"HTTP/1.1 4")
         each.close()
     server.end()
+
+
+def test_clients_that_do_not_close_make_nobody_else_wait(server: Server):
+    """Neither those who were answered, nor the server when it ends."""
+    idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+    for each in idle:
+        each.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+    for each in idle:
+        assert each.recv(100) != b""
+    begun = time.monotonic()
+    assert server.get("/healthz").status_code == 200
+    assert time.monotonic() - begun < 2
+    streams = [server.events(f"person-{number}") for number in range(5)]
+    begun = time.monotonic()
+    assert server.end() == 0
+    assert time.monotonic() - begun < 10
+    for each in (*idle, *streams):
+        each.close()
 
 
 def test_the_limits_that_the_tests_shorten_are_those_of_the_server():
