@@ -58,7 +58,7 @@ def parse(text: str | bytes) -> Schema:
     """The schema that `text` describes. Raises DocumentError with every problem of the text, and nothing else.
 
     Whatever the text, this takes at most 200 ms of CPU: it may be 1 MiB long, 64 levels deep and hold
-    `tree.NODES` keys and values.
+    `tree.NODES` keys and values. The costliest text that we know takes 110 ms.
     """
     try:
         root = tree(text)

@@ -29,6 +29,7 @@ RELAXATIONS = ("writable_root", "root_user", "new_privileges", *CAPABILITIES)
 COMPONENTS = 2_000
 CONNECTIONS = 5_000
 PORTS = 50
+PUBLICATIONS = 1_000  # of all components together
 REPLICAS = 100
 WEIGHT = 256
 PORT_NUMBER = 65_535
@@ -41,7 +42,7 @@ ENVIRONMENT_BYTES = 131_072
 TEXT_LENGTH = 10_000
 PATTERN_LENGTH = 255
 SCHEDULE_LENGTH = 60
-SCHEDULES_LENGTH = 6_000
+SCHEDULES_LENGTH = 3_000
 
 NAME = NAME_PATTERN
 ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -67,8 +68,9 @@ GIT = (
 BRANCH = r"^(?!.*(\.\.|\.lock$|[/.]$))[A-Za-z0-9_][A-Za-z0-9._/+@#-]*$"
 
 # the grammar of the distribution project: [domain/]path[:tag][@digest]
-_DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?"
-_IMAGE_WORD = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+_LABEL = r"[A-Za-z0-9]++(-++[A-Za-z0-9]++)*+"
+_DOMAIN = rf"{_LABEL}(\.{_LABEL})*+(:[0-9]{{1,5}})?"
+_IMAGE_WORD = r"[a-z0-9]++((\.|_|__|-+)[a-z0-9]++)*+"
 IMAGE = (
     rf"^({_DOMAIN}/)?{_IMAGE_WORD}(/{_IMAGE_WORD})*"
     r"(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$"

@@ -53,11 +53,22 @@ _COMPONENT: Fields = {
 
 def components(faults: Faults, node: Node, path: str) -> dict[str, Component] | None:
     """A reader of components by name, less those whose kind could not be read."""
+    if _published(node) > syntax.PUBLICATIONS:
+        fault = f"they publish more than {syntax.PUBLICATIONS:,} ports"
+        faults.add(node, path, fault, "publish a proxy, and draw it to them")
+        return None
     found: dict[str, dict[str, Any]] | None = _COMPONENTS(faults, node, path)
     if found is None:
         return None
     note_unknown(faults, _schedules(node, found, path))
     return {name: Component(name, **values) for name, values in found.items() if "kind" in values}
+
+
+def _published(node: Node) -> int:
+    """How many ports all components publish. An address costs 3 µs to read: too long for a text full of them."""
+    written = (child for _, child in node.entries.values()) if isinstance(node, MappingNode) else ()
+    publish = (child.entries.get("publish") for child in written if isinstance(child, MappingNode))
+    return sum(len(each[1].entries) for each in publish if each and isinstance(each[1], MappingNode))
 
 
 def _schedules(node: Node, found: Mapping[str, Mapping[str, Any]], path: str) -> dict[str, tuple[str, Node]]:

@@ -11,7 +11,7 @@ from composer.validation.connections import connection_problems
 from composer.validation.publications import published_twice
 from composer.validation.references import reference_problems
 from composer.validation.routes import route_problems
-from composer.validation.settings import Validators, setting_problems
+from composer.validation.settings import setting_problems
 from composer.validation.trial import Found, Trial
 
 PROBLEMS = 200
@@ -32,7 +32,6 @@ def validate(schema: Schema, catalogue: Catalogue, gaps: Gaps = NO_GAPS) -> tupl
 
 def _problems(trial: Trial) -> Iterator[Found]:
     schema, catalogue = trial.schema, trial.catalogue
-    validators = Validators()
     for component in schema.components.values():
         path = f"components/{component.name}"
         yield from reference_problems(trial, component, path)
@@ -42,7 +41,7 @@ def _problems(trial: Trial) -> Iterator[Found]:
             remedy = trial.meant(component.kind, catalogue.kinds)
             yield f"{path}/kind", f"there is no kind '{component.kind}'", remedy
             continue
-        yield from setting_problems(trial, component, kind, path, validators)
+        yield from setting_problems(trial, component, kind, path)
         yield from component_problems(trial, component, kind, path)
     yield from connection_problems(trial)
     yield from route_problems(trial)

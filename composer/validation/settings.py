@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from composer import syntax
 from composer.catalogue import Kind
 from composer.model import Component, Value
 from composer.quoting import shown
@@ -15,62 +15,73 @@ from composer.validation.trial import Found, Trial
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
+Rule = Mapping[str, Any]
 
-def setting_problems(
-    trial: Trial, component: Component, kind: Kind, path: str, validators: "Validators"
-) -> Iterator[Found]:
+
+def setting_problems(trial: Trial, component: Component, kind: Kind, path: str) -> Iterator[Found]:
     """What is wrong with its settings."""
     for name, value in component.settings.items():
         rule = kind.settings.get(name)
         if rule is None:
-            yield (
-                f"{path}/settings/{name}",
-                f"'{kind.name}' has no setting '{name}'",
-                trial.meant(name, kind.settings),
-            )
-        elif not _is_kept(rule, value):
-            for words, fault, remedy in validators.faults(kind.name, name, rule, value):
+            remedy = trial.meant(name, kind.settings)
+            yield f"{path}/settings/{name}", f"'{kind.name}' has no setting '{name}'", remedy
+        elif isinstance(value, str) and len(value) > syntax.TEXT_LENGTH:
+            yield f"{path}/settings/{name}", f"the text is longer than {syntax.TEXT_LENGTH:,} characters", ""
+        elif "default" not in rule or not _is_same(rule["default"], value):
+            for words, fault, remedy in _faults(trial, f"{kind.name}/{name}", rule, value):
                 yield "/".join((path, "settings", name, *words)), fault, remedy
     for name, rule in kind.settings.items():
         if "default" not in rule and name not in component.settings:
             yield f"{path}/settings", f"the setting '{name}' is missing", str(rule.get("description", ""))
 
 
-def _is_kept(rule: Mapping[str, Any], value: Value) -> bool:
-    """Whether a value keeps a rule of the few words that most rules have; False as well where only jsonschema can tell.
+def _faults(trial: Trial, setting: str, rule: Rule, value: Value) -> Iterator[tuple[list[str], str, str]]:
+    """Where inside a value, what is wrong and how to mend it.
 
-    jsonschema needs 15 µs for a value, too long for a text full of them, and 0.1 s to be imported.
+    jsonschema needs 15 µs for a value, too long for a text full of them, and 0.1 s to be imported: the few words that
+    most rules have are judged here.
     """
-    if "default" in rule and type(rule["default"]) is type(value) and rule["default"] == value:
-        return True
-    return rule.keys() <= _WORDS.keys() | {"default", "description"} and all(
-        keeps(rule[word], value) for word, keeps in _WORDS.items() if word in rule
-    )
+    if rule.keys() <= _WORDS.keys() | _SILENT and isinstance(rule.get("type", ""), str):
+        for word, limit in rule.items():
+            if word in _WORDS and not _WORDS[word](limit, value):
+                yield [], *_told(word, value, limit)
+        return
+    if setting not in trial.validators:
+        trial.validators[setting] = _strict_validator(rule)
+    error: Any  # the stubs think that its fields may be unset
+    for error in trial.validators[setting].iter_errors(value):
+        where = [str(word) for word in error.absolute_path]
+        yield where, *_told(error.validator, error.instance, error.validator_value, error.message)
 
 
-def _is_of_type(name: Any, value: Value) -> bool:
-    return type(value) in _TYPES_OF.get(str(name), ())
+def _is_same(one: object, other: object) -> bool:
+    """Equal in JSON, where true is not 1."""
+    return type(one) is type(other) and one == other
 
 
 def _is_matched(pattern: str, value: Value) -> bool:
-    return isinstance(value, str) and _compiled(pattern).search(value) is not None
+    return not isinstance(value, str) or _compiled(pattern).search(value) is not None
 
 
-def _is_least(bound: float, value: Value) -> bool:
-    return isinstance(value, int | float) and value >= bound
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_most(bound: float, value: Value) -> bool:
-    return isinstance(value, int | float) and value <= bound
-
-
-_TYPES_OF = {"string": (str,), "integer": (int,), "number": (int, float), "boolean": (bool,)}
-_WORDS: Mapping[str, Callable[[Any, Value], bool]] = {
-    "type": _is_of_type,
-    "enum": lambda choices, value: isinstance(value, str) and value in choices,
+_SILENT = {"default", "description"}
+_TYPES_OF = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+_WORDS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "type": lambda name, value: type(value) in _TYPES_OF.get(name, ()),
+    "enum": lambda choices, value: any(_is_same(choice, value) for choice in choices),
     "pattern": _is_matched,
-    "minimum": _is_least,
-    "maximum": _is_most,
+    "minimum": lambda bound, value: not _is_number(value) or value >= bound,
+    "maximum": lambda bound, value: not _is_number(value) or value <= bound,
 }
 
 
@@ -80,24 +91,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
 
 
-@dataclass
-class Validators:
-    """The JSON Schemas of settings, made ready once for each kind and setting of a schema."""
-
-    made: dict[tuple[str, str], "Validator"] = field(default_factory=dict)
-
-    def faults(
-        self, kind: str, setting: str, rule: Mapping[str, Any], value: Any
-    ) -> Iterator[tuple[list[str], str, str]]:
-        """Where inside the value, what is wrong and how to mend it, in the order of the value."""
-        if (kind, setting) not in self.made:
-            self.made[kind, setting] = _strict_validator(rule)
-        for error in self.made[kind, setting].iter_errors(value):
-            yield [str(word) for word in error.absolute_path], *_setting_fault(error)
-
-
-def _strict_validator(rule: Mapping[str, Any]) -> "Validator":
-    # jsonschema costs 0.1 s to import, and most schemas keep to the defaults
+def _strict_validator(rule: Rule) -> "Validator":
     from jsonschema import Draft202012Validator, ValidationError, validators
 
     def pattern(_: object, pattern: str, value: object, __: object) -> Iterator[ValidationError]:
@@ -112,10 +106,10 @@ def _strict_validator(rule: Mapping[str, Any]) -> "Validator":
     return made
 
 
-def _setting_fault(error: Any) -> tuple[str, str]:
-    value, limit = error.instance, error.validator_value
+def _told(word: str, value: Value, limit: Any, message: str = "") -> tuple[str, str]:
+    """What is wrong with a value that breaks the `word` of a rule, and how to mend it."""
     written = shown(value) if isinstance(value, str) else json.dumps(value)[:60]
-    match error.validator:
+    match word:
         case "enum":
             remedy = f'write "{value}", in quotes' if str(value) in limit and not isinstance(value, str) else ""
             return f"{written} is not one of {', '.join(map(str, limit))}", remedy
@@ -128,7 +122,7 @@ def _setting_fault(error: Any) -> tuple[str, str]:
             return f"{written} is too small", f"at least {limit}"
         case "maximum":
             return f"{written} is too large", f"at most {limit}"
-    return str(error.message)[:200], ""
+    return message[:200], ""
 
 
 _TYPES = {

@@ -1,12 +1,16 @@
 """A drawing on trial."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from composer.catalogue import Catalogue
 from composer.drawing import Drawing
 from composer.gaps import Gaps
 from composer.model import Schema
 from composer.spelling import Words, suggestion
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 SUGGESTIONS = 50
 
@@ -15,13 +19,14 @@ Found = tuple[str, str, str]
 
 
 class Trial:
-    """A drawing, what of its text could not be read, and the words that may have been meant."""
+    """A drawing, what of its text could not be read, and what it would cost much to make ready again and again."""
 
     def __init__(self, schema: Schema, catalogue: Catalogue, gaps: Gaps) -> None:
         self.schema = schema
         self.catalogue = catalogue
         self.gaps = gaps
         self.drawing = Drawing(schema, catalogue)
+        self.validators: dict[str, Validator] = {}
         self._names = Words(schema.components)
         self._asked = 0
 

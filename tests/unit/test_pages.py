@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 import templates
+from composer import syntax
 from composer.catalogue import standard
 from composer.document import parse
 from composer.judgement import judged
+from composer.reading import tree
 from ui.commands.status import HEADS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -41,6 +43,21 @@ def test_every_field_of_a_component_is_explained_on_the_page_of_the_schema():
     fields = document_schema()["$defs"]["component"]["properties"]
     page = (ROOT / "docs" / "schema.md").read_text()
     assert [field for field in fields if f"| `{field}`" not in page] == []
+
+
+def test_how_much_fits_into_a_document_is_on_the_page_of_the_schema():
+    bounds = (
+        tree.DEPTH,
+        tree.NODES,
+        syntax.COMPONENTS,
+        syntax.PORTS,
+        syntax.PUBLICATIONS,
+        syntax.CONNECTIONS,
+        syntax.SCHEDULES_LENGTH,
+        syntax.TEXT_LENGTH,
+    )
+    table = section("YAML, the safe part of it")
+    assert [bound for bound in bounds if not re.search(rf"(?<![0-9,]){bound:,}(?![0-9,])", table)] == []
 
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
