@@ -19,7 +19,7 @@ test: prepare engine ## run every test, on a real engine
 	@$(BIN)/python -m pytest
 
 unit: prepare ## run the tests that need no engine
-	@$(BIN)/python -m pytest tests/unit tests/plans
+	@$(BIN)/python -m pytest tests/unit tests/plans tests/git
 
 check: prepare ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

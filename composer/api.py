@@ -21,7 +21,8 @@ from composer.projects import Draft, LostUpdateError, Project, ProjectExistsErro
 
 LARGEST_SCHEMA = 2**20
 LARGEST_VERSION = 2**31 - 1
-"""What databases can hold and compare."""
+LARGEST_ID = 2**53
+"""What every database can hold and compare, and every program can read in JSON."""
 _EXAMPLE = "backdraft: 1\nname: shop\ncomponents:\n  db: {kind: postgres}\n"
 _TAG = Tag(name="drawings", description="The catalogue of kinds, projects and their schemas.")
 
@@ -132,7 +133,7 @@ class KnownVersion(BaseModel):
 class Page(BaseModel):
     """Which part of a list."""
 
-    cursor: int | None = Field(None, ge=1, le=2**53, description="Where the page before ended.")
+    cursor: int | None = Field(None, ge=1, le=LARGEST_ID, description="Where the page before ended.")
     limit: int = Field(50, ge=1, le=200)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,8 @@ class Kind:
     stop: Stop
     reload: str | None
 
-    def defaults(self) -> dict[str, Any]:
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
         """The value of every setting that has a default."""
         return {name: rule["default"] for name, rule in self.settings.items() if "default" in rule}
 

@@ -99,6 +99,22 @@ def open_database(home: Path, url: str | None = None) -> Database:
     return database
 
 
+def is_up_to_date(home: Path) -> bool:
+    """Whether the state folder has a database that can be read as it is; whatever is the answer, nothing is changed."""
+    from composer.revisions import newest, revision_of
+
+    if not (home / FILE_NAME).exists():
+        return False
+    database = Database(_sqlite(home / FILE_NAME))
+    try:
+        with database.reading() as connection:
+            return revision_of(connection) == newest()
+    except DatabaseError:
+        return False
+    finally:
+        database.close()
+
+
 def _remedy(url: str | None) -> str:
     return "check that it runs and what the address says" if url else "mend or move that database away"
 

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from composer import nodes, reader
 from composer.gaps import NO_GAPS, Gaps
 from composer.model import (
     SCHEMA_VERSION,
@@ -20,6 +19,11 @@ from composer.model import (
     Value,
     position,
 )
+from composer.reading.faults import COUNTED, PROBLEMS
+from composer.reading.nodes import plain_value
+from composer.reading.schema import read
+from composer.reading.text import UNREADABLE, TextError
+from composer.reading.tree import tree
 
 WIDTH = 120
 
@@ -45,7 +49,7 @@ class DocumentError(Exception):
         self.gaps = gaps
 
     def __str__(self) -> str:
-        at_least = "at least " if self.more + reader.PROBLEMS >= reader.COUNTED else ""
+        at_least = "at least " if self.more + PROBLEMS >= COUNTED else ""
         left_out = [f"and {at_least}{self.more} more"] if self.more else []
         return "\n".join([*map(str, self.problems), *left_out])
 
@@ -54,13 +58,13 @@ def parse(text: str | bytes) -> Schema:
     """The schema that `text` describes. Raises DocumentError with every problem of the text, and nothing else.
 
     Whatever the text, this takes at most 200 ms of CPU: it may be 1 MiB long, 64 levels deep and hold
-    `nodes.NODES` keys and values.
+    `tree.NODES` keys and values.
     """
     try:
-        root = nodes.tree(text)
-    except nodes.NodeError as error:
+        root = tree(text)
+    except TextError as error:
         raise DocumentError((error.problem,)) from None
-    reading = reader.read(root)
+    reading = read(root)
     if reading.schema is None or reading.problems:
         raise DocumentError(tuple(sorted(reading.problems, key=position)), reading.more, reading.schema, reading.gaps)
     return reading.schema
@@ -194,12 +198,12 @@ def _scalar(value: str | int | float | bool | None) -> str:
         return json.dumps(value)
     if _PLAIN.fullmatch(value) and value.lower() not in _OLD_TRUTHS and _means_itself(value):
         return value
-    return nodes.UNREADABLE.sub(_escaped, json.dumps(value, ensure_ascii=False))
+    return UNREADABLE.sub(_escaped, json.dumps(value, ensure_ascii=False))
 
 
 def _means_itself(text: str) -> bool:
     try:
-        return nodes.value(nodes.Scalar(text, True, 0, 0)) == text
+        return plain_value(text) == text
     except ValueError:
         return False
 

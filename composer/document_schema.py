@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from composer import nodes, syntax
+from composer import syntax
 from composer.catalogue import Catalogue, Kind
 from composer.model import NAME_LENGTH, SCHEMA_VERSION, Isolation
+from composer.reading.tree import KEY_LENGTH
 from composer.routes import ALGORITHMS
 
 Rule = dict[str, Any]
@@ -79,12 +80,12 @@ def _component(catalogue: Catalogue | None) -> Rule:
             "settings": {
                 "description": "What the kind lets a schema set.",
                 "type": ["object", "null"],
-                "propertyNames": {"maxLength": nodes.KEY_LENGTH},
+                "propertyNames": {"maxLength": KEY_LENGTH},
             },
             "environment": {
                 "description": "Environment of the process; it may refer to ${db.url}, ${secret.NAME} and ${env.NAME}.",
                 "type": ["object", "null"],
-                "propertyNames": {"pattern": syntax.ENVIRONMENT_NAME, "maxLength": nodes.KEY_LENGTH},
+                "propertyNames": {"pattern": syntax.ENVIRONMENT_NAME, "maxLength": KEY_LENGTH},
                 "additionalProperties": {
                     "type": ["string", "number", "boolean"],
                     "maxLength": syntax.ENVIRONMENT_BYTES,

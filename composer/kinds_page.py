@@ -140,7 +140,7 @@ def _recipe(name: str | None) -> str:
 
 
 def _with_defaults(text: str, kind: Kind) -> str:
-    for name, value in kind.defaults().items():
+    for name, value in kind.defaults.items():
         text = text.replace(f"${{settings.{name}}}", str(value))
     return text
 

@@ -181,3 +181,11 @@ class Schema:
     layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     network: Isolation = Isolation.ISOLATED
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, path: str) -> Place | None:
+        """Where `path` stands in the text, or what is around it when it was left out."""
+        while path:
+            if place := self.places.get(path):
+                return place
+            path = path.rpartition("/")[0]
+        return None

@@ -5,6 +5,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(r"\$\$\{|\$\{([^{}\n]{0,200})\}|\$\{")
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+){1,2}$")
@@ -22,6 +23,9 @@ class Reference:
 
 Part = str | Reference
 
+REMEMBERED = 200
+"""How long a text may be whose parts are remembered: those of kinds are asked for again with every connection."""
+
 
 class ReferenceSyntaxError(ValueError):
     """Text holds a `${` that opens no reference."""
@@ -32,6 +36,10 @@ def split(text: str) -> tuple[Part, ...]:
 
     Raises ReferenceSyntaxError with fault and remedy where a `${…}` is malformed.
     """
+    return _remembered(text) if len(text) <= REMEMBERED else _split(text)
+
+
+def _split(text: str) -> tuple[Part, ...]:
     parts: list[Part] = []
     plain: list[str] = []
     position = 0
@@ -53,6 +61,9 @@ def split(text: str) -> tuple[Part, ...]:
     if joined := "".join(plain):
         parts.append(joined)
     return tuple(parts)
+
+
+_remembered = lru_cache(maxsize=1024)(_split)
 
 
 def references(text: str) -> tuple[Reference, ...]:

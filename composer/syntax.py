@@ -41,6 +41,7 @@ ENVIRONMENT_BYTES = 131_072
 TEXT_LENGTH = 10_000
 PATTERN_LENGTH = 255
 SCHEDULE_LENGTH = 60
+SCHEDULES_LENGTH = 6_000
 
 NAME = NAME_PATTERN
 ENVIRONMENT_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -50,7 +51,7 @@ TARGET = NAME_PATTERN[:-1] + r"(\.[a-z][a-z0-9]*(-[a-z0-9]+)*)?$"
 MEMORY = r"^[1-9][0-9]{0,8}(KiB|MiB|GiB)$"
 PUBLICATION = r"^(?:\[([0-9A-Fa-f:]{2,39})\]|([0-9.]{7,15})):([0-9]{1,5})$"
 HOST = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$"
-ROUTE = r"^(?!.*//)(?!.*/\.{1,2}(/|$))/[A-Za-z0-9._~/-]*$"
+ROUTE = r"^(?!.*/(/|\.{1,2}(/|$)))/[A-Za-z0-9._~/-]*$"
 PROBE = r"^/[A-Za-z0-9._~!&'()*+,;=:@%/?-]*$"
 MOUNT = r"^/[A-Za-z0-9._/-]*$"
 PLACE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -63,7 +64,7 @@ GIT = (
     r"|ssh://([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?/[A-Za-z0-9._~/%+@-]+"
     r"|[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[A-Za-z0-9._~/][A-Za-z0-9._~/%+@-]*)$"
 )
-BRANCH = r"^(?!.*\.\.)(?!.*\.lock$)(?!.*[/.]$)[A-Za-z0-9_][A-Za-z0-9._/+@#-]*$"
+BRANCH = r"^(?!.*(\.\.|\.lock$|[/.]$))[A-Za-z0-9_][A-Za-z0-9._/+@#-]*$"
 
 # the grammar of the distribution project: [domain/]path[:tag][@digest]
 _DOMAIN = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?"

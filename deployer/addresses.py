@@ -6,7 +6,8 @@ then known before anything runs, and stays known whatever is restarted.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from ipaddress import IPv4Network, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, ip_network
 from zlib import crc32
 
 from deployer.errors import DeployerError
@@ -33,37 +34,56 @@ def free_subnets(taken: Iterable[str], project: str = "", pool: IPv4Network = PO
     Two projects that are deployed at the same moment so hardly ever want the same. Raises PoolExhaustedError after
     the last.
     """
+    size = 2 ** (32 - PREFIX)
+    begin, count = int(pool.network_address), pool.num_addresses // size
     used = [network for network in (ip_network(text) for text in taken if text) if isinstance(network, IPv4Network)]
-    occupied = [network for network in used if network.overlaps(pool)]
-    count = 2 ** (PREFIX - pool.prefixlen)
+    occupied = {
+        number
+        for network in used
+        if network.overlaps(pool)
+        for number in range(
+            (int(network.network_address) - begin) // size, (int(network.broadcast_address) - begin) // size + 1
+        )
+    }
     first = crc32(project.encode()) % count
     for index in range(count):
-        subnet = IPv4Network((int(pool[0]) + (first + index) % count * 2 ** (32 - PREFIX), PREFIX))
-        if not any(subnet.overlaps(network) for network in occupied):
-            yield str(subnet)
+        number = (first + index) % count
+        if number not in occupied:
+            yield f"{IPv4Address(begin + number * size)}/{PREFIX}"
     raise PoolExhaustedError(f"all {count} subnets of {pool} are taken (remove projects no longer used)")
 
 
 def servers_half(subnet: str) -> str:
     """The addresses that servers of a network have."""
-    return str(next(IPv4Network(subnet).subnets()))
+    network = _network(subnet)
+    return f"{network.network_address}/{network.prefixlen + 1}"
 
 
 def clients_half(subnet: str) -> str:
     """The addresses that clients of a network are given."""
-    return str(list(IPv4Network(subnet).subnets())[1])
+    network = _network(subnet)
+    return f"{network[network.num_addresses // 2]}/{network.prefixlen + 1}"
 
 
 def gateway(subnet: str) -> str:
     """The address of the host in a network: its first."""
-    return str(IPv4Network(subnet)[1])
+    return str(_network(subnet)[1])
 
 
 def free_server(subnet: str, taken: Iterable[str]) -> str:
     """The lowest address for a server that is not in `taken`. Raises PoolExhaustedError when all are."""
     used = {*taken, gateway(subnet)}
-    half = servers_half(subnet)
-    for address in IPv4Network(half).hosts():
-        if str(address) not in used:
-            return str(address)
-    raise PoolExhaustedError(f"{half}: no address is free for another server (fewer replicas, or remove stopped ones)")
+    network = _network(subnet)
+    for number in range(1, network.num_addresses // 2 - 1):
+        address = str(network[number])
+        if address not in used:
+            return address
+    raise PoolExhaustedError(
+        f"{servers_half(subnet)}: no address is free for another server (fewer replicas, or remove stopped ones)"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _network(subnet: str) -> IPv4Network:
+    """Read once: a plan asks for the halves of each of its networks again and again."""
+    return IPv4Network(subnet)

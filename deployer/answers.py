@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from composer.api import LARGEST_SCHEMA, ProjectPath
+from composer.api import LARGEST_ID, LARGEST_SCHEMA, LARGEST_VERSION, ProjectPath
 from deployer.comparing import ComponentChange
 from deployer.plan import Plan, as_json, digest, summary
 from deployer.queue import Intent
@@ -23,19 +23,19 @@ LARGEST_SECRET = 65_536
 class DeployPath(ProjectPath):
     """A deploy in the address."""
 
-    deploy: int = Field(ge=1, description="The deploy's id.")
+    deploy: int = Field(ge=1, le=LARGEST_ID, description="The deploy's id.")
 
 
 class ReleasePath(ProjectPath):
     """A release in the address."""
 
-    release: int = Field(ge=1, description="The release's number.")
+    release: int = Field(ge=1, le=LARGEST_VERSION, description="The release's number.")
 
 
 class TwoReleasesPath(ReleasePath):
     """Two releases in the address."""
 
-    other: int = Field(ge=1, description="The release to compare it with.")
+    other: int = Field(ge=1, le=LARGEST_VERSION, description="The release to compare it with.")
 
 
 class SecretPath(ProjectPath):
@@ -47,7 +47,9 @@ class SecretPath(ProjectPath):
 class Drawn(BaseModel):
     """Which drawing is meant."""
 
-    version: int | None = Field(None, ge=1, description="A version of the schema; without it, the newest.")
+    version: int | None = Field(
+        None, ge=1, le=LARGEST_VERSION, description="A version of the schema; without it, the newest."
+    )
     source: str = Field("", pattern=TREE, description="The tree of sources that were sent, if it needs any.")
 
 

@@ -176,7 +176,10 @@ def deploy_routes(
     @api.delete("", summary="End a project", responses=_QUEUED)
     @needs(Permission.MANAGE)
     def end_project(path: ProjectPath, header: KeyHeader, query: DestroyQuery) -> Response:
-        """Remove its containers and networks; with `confirm` its data for good. With data left the project stays."""
+        """Remove its containers and networks; with `confirm` its data for good.
+
+        The project ends with it, and then is answered with 404; while data is left it stays.
+        """
         desk.project(path.project)
         if query.confirm not in ("", path.project):
             raise ApiError(

@@ -25,11 +25,11 @@ from deployer import answers
 from deployer.commands import LONGEST, Told, output_of, output_of_job, shown
 from deployer.engines.interface import EngineError
 from deployer.labels import RUN
+from deployer.live_status import unknown
 from deployer.minding import Minding
 from deployer.model import ObservedContainer
 from deployer.observed import component_of, replica_of
 from deployer.queue import Action, Intent, Queue, QueueFullError
-from deployer.status import unknown
 
 NDJSON = "application/x-ndjson"
 _TAG = Tag(name="running", description="What runs: status, start and stop, commands, terminals.")

@@ -1,42 +1,47 @@
 """What stands in the way of a deploy: names and ports that the project needs and that belong to something else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from composer.model import Problem
 from deployer.labels import container_name
 from deployer.model import DesiredState, ObservedState
 from deployer.observed import holds_port
 
 
-def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
-    """Names and ports that the project would need and that something else has, a sentence each.
+def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[Problem, ...]:
+    """Names and ports that the project would need and that something else has.
 
     A port that this project itself holds is none: its container makes way.
     """
     remedy = "it carries no label of ours and is left alone; rename or remove it, or rename the project"
     wanted = (
-        (
-            "container",
-            {container_name(desired.project, spec) for spec in desired.containers},
-            observed.foreign_containers,
-        ),
+        ("container", _names(desired, observed.foreign_containers), observed.foreign_containers),
         ("network", {spec.name for spec in desired.networks}, observed.foreign_networks),
         ("volume", {spec.name for spec in desired.volumes}, observed.foreign_volumes),
     )
     names = tuple(
-        f"{noun} {name}: a {noun} of that name exists and is not ours ({remedy})"
+        Problem(f"{noun} {name}", f"a {noun} of that name exists and is not ours", remedy)
         for noun, names, foreign in wanted
         for name in sorted(names & foreign)
     )
     return (*names, *_ports(desired, observed))
 
 
-def _ports(desired: DesiredState, observed: ObservedState) -> Iterator[str]:
+def _names(desired: DesiredState, foreign: Iterable[str]) -> set[str]:
+    """The names of the containers to be; a name costs a hash, so only where somebody has one that begins like them."""
+    if not any(name.startswith(f"{desired.project}.") for name in foreign):
+        return set()
+    return {container_name(desired.project, spec) for spec in desired.containers}
+
+
+def _ports(desired: DesiredState, observed: ObservedState) -> Iterator[Problem]:
     for spec in desired.containers:
         for published in spec.published:
             for holder in observed.port_holders:
                 if holds_port(holder.ports, published.address, published.host_port):
                     whose = f" of project {holder.project}" if holder.project else ""
-                    yield (
-                        f"components/{spec.component}/publish: port {published.host_port} on {published.address} is "
-                        f"taken by container {holder.name}{whose} (publish another port, or end that container)"
+                    yield Problem(
+                        f"components/{spec.component}/publish",
+                        f"port {published.host_port} on {published.address} is taken by container {holder.name}{whose}",
+                        "publish another port, or end that container",
                     )

@@ -7,30 +7,31 @@ import getpass
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from signal import Signals
 
 from composer.catalogue import Catalogue, standard
 from composer.document import DocumentError, parse
-from composer.model import Schema
+from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
 from deployer.conflicts import conflicts
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
-from deployer.engines.interface import EngineError, LogLine
+from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure, refused, without_repeats
-from deployer.host_ports import is_taken
+from deployer.failures import Failure, refused, refused_port, without_repeats
+from deployer.host_ports import holder, is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
-from deployer.model import DesiredState, ObservedState, Secret
+from deployer.model import DesiredState, ObservedContainer, ObservedState, Secret
 from deployer.networks import drawn_networks
 from deployer.observed import data_volumes, holds_port
 from deployer.plan import Plan, as_json, summary
@@ -39,7 +40,8 @@ from deployer.queue import Intent
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import as_before, is_committed, recovery, remembered
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
-from deployer.status import ReplicaStatus, replica_status, urls
+from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
+from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, unset_variables, wanted_secrets
@@ -59,15 +61,20 @@ JOB_POLL = 0.2
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published."""
+    """How a deploy or a destruction ended. `seconds` from its begin to its end; `urls` are what was published.
+
+    `stopped_by` is the signal that broke it off, if one did.
+    `commits` maps each component that is built from a git repository to its commit there.
+    """
 
     ok: bool
     plan: Plan
     failures: tuple[Failure, ...] = ()
     seconds: float = 0.0
     urls: tuple[str, ...] = ()
-    interrupted: bool = False
+    stopped_by: Signals | None = None
     release: int | None = None
+    commits: Mapping[str, str] = field(default_factory=dict)
 
 
 def connect(home: Path) -> "Deployer":
@@ -144,9 +151,9 @@ class Deployer:
 
         With `release`, what going back to its images would do. Raises DeployerError where it could not be done.
         """
-        wanted = self._wanted(schema, directory, listener, release)
-        observed = self._engine.observe(schema.name)
-        return self._planned(self._desired(schema, self._resolved(wanted, release, schema), observed), observed)
+        with self._wanted(schema, directory, listener, time.monotonic(), release) as wanted:
+            observed = self._engine.observe(schema.name)
+            return self._planned(self._desired(schema, self._resolved(wanted, release, schema), observed), observed)
 
     def deploy(
         self,
@@ -168,7 +175,7 @@ class Deployer:
                 return ended
             release = self._begun_before(order, schema.name)
             try:
-                resolved, seen, desired, plan = self._prepared(schema, directory, listener, begun, order)
+                resolved, commits, seen, desired, plan = self._prepared(schema, directory, listener, begun, order)
             except DeployerError as error:
                 if release is None or _is_away(error):
                     raise
@@ -177,7 +184,7 @@ class Deployer:
             if order.approved and release is None and plan_digest(plan) != order.approved:
                 raise PlanChangedError(plan)
             if plan.is_empty and release is None:
-                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired))
+                return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired), commits=commits)
             record = Record(listener)
             if release is None:
                 release = self._store.begin(
@@ -187,6 +194,7 @@ class Deployer:
                     who=order.who,
                     why=order.why,
                     digests={spec.component: spec.image_id for spec in desired.containers},
+                    commits=commits,
                     images=resolved,
                     steps=as_json(plan),
                     before=remembered(before),
@@ -207,7 +215,8 @@ class Deployer:
                 run = self._executed(self._planned_anew(schema, resolved), record.hear, replace(order, lease=None))
             back = Run()
             if not run.ok and not is_committed_now:
-                back = self._go_back(before, schema.name, record.hear, was_killed)
+                with unmoved():
+                    back = self._go_back(before, schema.name, record.hear, was_killed)
                 run.failures += back.failures
             order.require()
             if back.ok:
@@ -217,7 +226,7 @@ class Deployer:
                 self._keep_images(schema.name)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
-        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.interrupted, release.number)
+        return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number, commits)
 
     def destroy(
         self,
@@ -239,21 +248,25 @@ class Deployer:
             if not of_others:
                 self._refuse_what_is_others(project, observed)
             plan = destruction(project, observed, volumes=volumes)
+            end = self._store.begin(project, "", str(plan), who=order.who, why="destroyed")
             run = self._executed(plan, listener, order)
             order.require()
+            self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
             if run.ok:
                 images.keep_images(self._engine, project, ())
             if run.ok and volumes:
                 self._vault.forget(project)
-        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.interrupted)
+        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on the engine; sorted."""
         return self._engine.projects()
 
     def status(self, project: str) -> tuple[ReplicaStatus, ...]:
-        """Every replica of `project` as it is now."""
-        return replica_status(self._engine.observe(project))
+        """Every replica of `project` as it is now, and each that its last good release wants and that is missing."""
+        observed = self._engine.observe(project)
+        looked_at = self._looked_at(filter(needs_a_look, observed.containers))
+        return tuple(sorted((*replica_status(observed, looked_at), *self._missing(project, observed)), key=position))
 
     def data_volumes(self, project: str) -> tuple[str, ...]:
         """The names of the volumes that hold data of `project`; sorted."""
@@ -318,6 +331,24 @@ class Deployer:
         """
         return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
 
+    def _looked_at(self, containers: Iterable[ObservedContainer]) -> Mapping[str, ContainerState]:
+        states = {}
+        for container in containers:
+            with suppress(EngineError):  # it may have gone since it was listed
+                states[container.name] = self._engine.inspect(container.name)
+        return states
+
+    def _missing(self, project: str, observed: ObservedState) -> tuple[ReplicaStatus, ...]:
+        """What the last good release wants and has no container; nothing where another state folder deployed."""
+        release = self._store.last(project, ReleaseOutcome.DONE)
+        if release is None or release.is_end or labels.other_installations(observed, self._installation):
+            return ()
+        try:
+            schema = parse(release.schema_text)
+        except DocumentError:  # a later Backdraft may be stricter than the one that deployed it
+            return ()
+        return missing_replicas(schema, self._catalogue, observed, release.number)
+
     def _started(self, job: ScheduledJob) -> ScheduledJob:
         if job.is_running:
             return job
@@ -333,23 +364,25 @@ class Deployer:
 
     def _prepared(
         self, schema: Schema, directory: Path, listener: Listener, begun: float, order: Order
-    ) -> tuple[images.Images, ObservedState, DesiredState, Plan]:
-        """Every image on the engine; what stands there, what is wanted, and the plan from one to the other."""
+    ) -> tuple[images.Images, Mapping[str, str], ObservedState, DesiredState, Plan]:
+        """Every image on the engine, and the commits they are from; what stands there, what is wanted, and the plan
+        from one to the other.
+        """
         self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
         self._refuse_missing_values(schema)
-        wanted = self._wanted(schema, directory, listener, order.release)
-        self._fetch(wanted, listener, begun, order)
+        with self._wanted(schema, directory, listener, begun, order.release) as wanted:
+            images.fetch_missing(wanted, self._engine, _progress(listener, begun), order.is_to_stop)
         resolved = self._resolved(wanted, order.release, schema)
         seen = self._engine.observe(schema.name)
         desired = self._desired(schema, resolved, seen)
-        return resolved, seen, desired, self._planned(desired, seen)
+        return resolved, images.commits(wanted), seen, desired, self._planned(desired, seen)
 
     def _given_up(self, release: Release, error: DeployerError, listener: Listener, order: Order) -> Outcome:
         """Go back from a deploy that another began and that cannot go on, such as for a port taken meanwhile."""
         begun = time.monotonic()
         order.require()
-        was_stopped = isinstance(error, images.FetchStoppedError)
-        run = Run(failures=[] if was_stopped else [refused("", 0, str(error))], interrupted=was_stopped)
+        stopped_by = Signals.SIGINT if isinstance(error, images.FetchStoppedError) else None
+        run = Run(failures=[] if stopped_by else [refused("", 0, str(error))], stopped_by=stopped_by)
         record = Record(listener)
         seen = self._engine.observe(release.project)
         before, was_killed, was_committed = self._before(release.project, seen, order)
@@ -359,21 +392,31 @@ class Deployer:
         if back.ok:
             self._finish(release, run, record, order)
         took = time.monotonic() - begun
-        return Outcome(False, Plan(release.project), tuple(run.failures), took, (), was_stopped, release.number)
+        return Outcome(False, Plan(release.project), tuple(run.failures), took, (), stopped_by, release.number)
 
+    @contextmanager
     def _wanted(
-        self, schema: Schema, directory: Path, listener: Listener, release: Release | None
-    ) -> Mapping[str, images.Wanted]:
-        """What has to be on the engine; of what a release has, only the gate, which is ours."""
-        if release is None:
-            return images.wanted_images(schema, self._catalogue, directory, self._image_source(listener))
-        if not release.images:
-            raise DeployerError(
-                f"{schema.name}: release {release.number} does not know its images, an older Backdraft made it "
-                "(deploy its schema anew instead)"
-            )
-        bare = replace(schema, components={})
-        return images.wanted_images(bare, self._catalogue, directory, self._image_source(listener))
+        self, schema: Schema, directory: Path, listener: Listener, begun: float, release: Release | None
+    ) -> Iterator[Mapping[str, images.Wanted]]:
+        """What has to be on the engine; what it is built from is there until the end of the block.
+
+        Of what a release has, only the gate, which is ours.
+        """
+        source = self._image_source(listener)
+        if release is not None:
+            if not release.images:
+                raise DeployerError(
+                    f"{schema.name}: release {release.number} does not know its images, an older Backdraft made it "
+                    "(deploy its schema anew instead)"
+                )
+            yield images.wanted_images(replace(schema, components={}), self._catalogue, directory, source)
+            return
+        sources = images.git_sources(schema, self._catalogue)
+        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+            wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
+            for sentence in images.commit_sentences(wanted):
+                listener(Message(sentence))
+            yield wanted
 
     def _resolved(self, wanted: Mapping[str, images.Wanted], release: Release | None, schema: Schema) -> images.Images:
         present = self._engine.image_ids(images.engine_name(image.reference) for image in wanted.values())
@@ -393,7 +436,22 @@ class Deployer:
 
     def _executed(self, plan: Plan, listener: Listener, order: Order) -> Run:
         reveal = self._revealer(plan.project)
-        return execute(plan, self._engine, reveal, listener, self._installation, order.is_to_stop)
+        run = execute(plan, self._engine, reveal, listener, self._installation, order.is_to_stop)
+        run.failures = [self._with_the_holder_of_its_port(each, plan.project) for each in run.failures]
+        return run
+
+    def _with_the_holder_of_its_port(self, failure: Failure, project: str) -> Failure:
+        """A port may be taken between the look and the start; then who has it is what helps."""
+        port = refused_port(failure)
+        if port is None:
+            return failure
+        try:
+            others = self._engine.observe(project).port_holders
+        except EngineError:
+            return failure
+        names = [f"container {each.name}" for each in others if any(f":{port}->" in text for text in each.ports)]
+        name = names[0] if names else self._engine.is_local and holder(port)
+        return replace(failure, remedy=f"{name} has port {port}; publish another one, or end that") if name else failure
 
     def _ended_before(self, order: Order, project: str) -> Outcome | None:
         """How the release ended that another began for the same intent, if it did before it died."""
@@ -401,7 +459,7 @@ class Deployer:
         if release is None or release.outcome is None:
             return None
         is_ok = release.outcome is ReleaseOutcome.DONE
-        was_stopped = release.outcome is ReleaseOutcome.INTERRUPTED
+        was_stopped = Signals.SIGINT if release.outcome is ReleaseOutcome.INTERRUPTED else None
         return Outcome(is_ok, Plan(project), release.failures, 0.0, (), was_stopped, release.number)
 
     def _begun_before(self, order: Order, project: str) -> Release | None:
@@ -412,7 +470,7 @@ class Deployer:
         """What to go back to; whether a killed deploy left what stands, and that may have run; whether it is this one,
         and had gone past the point from which it can only go on.
         """
-        last = self._store.last(project)
+        last = self._store.last_deploy(project)
         if last is None or last.outcome is not None:
             return seen, False, False
         if last.before is None:
@@ -442,12 +500,12 @@ class Deployer:
             log.warning("%s: %s", project, error)
 
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
-        last = self._store.last(desired.project)
+        last = self._store.last_deploy(desired.project)
         # what a killed deploy was making is listed for a moment without its labels, and what it stopped has its port
         looks = LOOKS if last is not None and last.outcome is None else 1
         while faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
             if looks == 0:
-                raise DeployerError("\n".join(faults))
+                raise DeployerError.of(faults)
             looks -= 1
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
@@ -455,12 +513,15 @@ class Deployer:
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
-    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[str, ...]:
-        """A sentence for each port to be published that a program of this host has; of other hosts nothing is known."""
+    def _ports_of_programs(self, desired: DesiredState, observed: ObservedState) -> tuple[Problem, ...]:
+        """A problem for each port to be published that a program of this host has; of other hosts nothing is known."""
         own = [port for container in observed.containers for port in container.ports]
         return tuple(
-            f"components/{spec.component}/publish: port {port.host_port} on {port.address} is taken by a program of "
-            f"this host (publish another port, or end that program: `ss -ltnp` tells which it is)"
+            Problem(
+                f"components/{spec.component}/publish",
+                f"port {port.host_port} on {port.address} is taken by {_program(port.host_port)}",
+                "publish another port, or end that program: `ss -ltnp` tells which it is",
+            )
             for spec in desired.containers
             for port in spec.published
             if self._engine.is_local
@@ -475,13 +536,6 @@ class Deployer:
                 f"which has its passwords and its history (set BACKDRAFT_HOME to that folder, give this project "
                 f"another name, or end that one: backdraft destroy {project} --of-others)"
             )
-
-    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float, order: Order) -> None:
-        def progress(component: str, text: str) -> None:
-            phase = Phase.BUILDING if text.startswith("building") else Phase.PULLING
-            listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
-
-        images.fetch_missing(wanted, self._engine, progress, order.is_to_stop)
 
     def _go_back(self, before: ObservedState, project: str, listener: Listener, was_killed: bool) -> Run:
         ran = any(container.is_running for container in before.containers)
@@ -524,19 +578,30 @@ class Deployer:
         """Raise DeployerError with every secret and every variable that is referred to and has no value."""
         known = self._vault.versions(schema.name)
         faults = [
-            f"${{secret.{name}}}: no such secret (`backdraft secrets set {schema.name} {name}`)"
+            Problem(f"${{secret.{name}}}", "no such secret", f"`backdraft secrets set {schema.name} {name}`")
             for name in authors_secrets(schema)
             if ("", name) not in known
         ]
         faults += unset_variables(schema, self._environment)
         if faults:
-            raise DeployerError("\n".join(faults))
+            raise DeployerError.of(faults)
 
     def _revealer(self, project: str) -> Reveal:
         def reveal(secret: Secret) -> str:
             return self._vault.value(project, secret.owner, secret.name)
 
         return reveal
+
+
+def _progress(listener: Listener, begun: float) -> images.Progress:
+    """Tells `listener` what is done for a component before anything of it starts; the first word says what that is."""
+    phases = {phase.value: phase for phase in (Phase.FETCHING, Phase.PULLING, Phase.BUILDING)}
+
+    def progress(component: str, text: str) -> None:
+        phase = phases.get(text.partition(" ")[0], Phase.PULLING)
+        listener(PhaseChanged(component, 0, phase, time.monotonic() - begun, detail=text))
+
+    return progress
 
 
 def _patience(order: Order, listener: Listener) -> Callable[[str], bool]:
@@ -552,6 +617,10 @@ def _patience(order: Order, listener: Listener) -> Callable[[str], bool]:
         return True
 
     return waits
+
+
+def _program(port: int) -> str:
+    return f"{holder(port) or 'a program'} of this host"
 
 
 def _is_away(error: DeployerError) -> bool:

@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from composer.catalogue import Catalogue, Kind
+from composer.drawing import Drawing, settings
 from composer.model import Component, Health, Isolation, Schema
-from composer.offers import port_of, ports, settings
 from composer.rendering import render
 from composer.routes import Route, routes
 from deployer.gate import COMPONENT, gate
@@ -22,7 +22,7 @@ from deployer.model import (
     sealed,
 )
 from deployer.networks import attachments
-from deployer.wiring import Scope, Surroundings, drawn_from, environment, kind_scope, plain, resolve
+from deployer.wiring import Scope, Surroundings, environment, kind_scope, plain, resolve
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ def desired_state(
 
     Raises WiringError where a reference to the deploying environment is not answered.
     """
+    drawing = Drawing(schema, catalogue)
     servers = _servers(schema)
-    files = {name: _file_volumes(schema, catalogue, name, surroundings) for name in schema.components}
+    files = {name: _file_volumes(drawing, name, surroundings) for name in schema.components}
     return DesiredState(
         project=schema.name,
         networks=networks,
@@ -60,7 +61,7 @@ def desired_state(
             *(
                 spec
                 for name in schema.components
-                for spec in _containers(schema, catalogue, name, images[name], files[name], surroundings)
+                for spec in _containers(drawing, name, images[name], files[name], surroundings)
             ),
             *_gates(schema, images, networks),
         ),
@@ -125,18 +126,17 @@ def _owner(component: Component, kind: Kind) -> str:
     return kind.user or "" if is_number and "root_user" not in component.relax else ""
 
 
-def _file_volumes(
-    schema: Schema, catalogue: Catalogue, name: str, surroundings: Surroundings
-) -> tuple[VolumeSpec, ...]:
+def _file_volumes(drawing: Drawing, name: str, surroundings: Surroundings) -> tuple[VolumeSpec, ...]:
+    schema = drawing.schema
     component = schema.components[name]
-    kind = catalogue[component.kind]
+    kind = drawing.catalogue[component.kind]
     if not kind.files:
         return ()
     rendered = render(
         kind,
         settings=settings(component, kind),
-        ports={port: found.number for port, found in ports(component, kind).items() if isinstance(found.number, int)},
-        routes=_routes(schema, catalogue, name) if kind.routes else (),
+        ports={port: int(found.number) for port, found in drawing.ports(name).items()},
+        routes=_routes(drawing, name) if kind.routes else (),
         component=name,
         project=schema.name,
     )
@@ -153,32 +153,32 @@ def _files(project: str, component: str, folder: str, content: tuple[tuple[str, 
     return VolumeSpec(f"{project}.{component}.files.{digest}", component, f"files:{folder}", content)
 
 
-def _routes(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Route, ...]:
-    drawn = drawn_from(schema, name)
-    numbers = {(line.server, line.port): int(port_of(schema, catalogue, line).number) for line in drawn}
-    return routes(drawn, numbers, {server: part.replicas.min for server, part in schema.components.items()})
+def _routes(drawing: Drawing, name: str) -> tuple[Route, ...]:
+    drawn = drawing.lines_from(name)
+    numbers = {(line.server, line.port): int(drawing.port(line).number) for line in drawn}
+    return routes(drawn, numbers, {line.server: drawing.schema.components[line.server].replicas.min for line in drawn})
 
 
 def _containers(
-    schema: Schema,
-    catalogue: Catalogue,
+    drawing: Drawing,
     name: str,
     image: ResolvedImage,
     files: Iterable[VolumeSpec],
     surroundings: Surroundings,
 ) -> Iterator[ContainerSpec]:
+    schema, catalogue = drawing.schema, drawing.catalogue
     component = schema.components[name]
     kind = catalogue[component.kind]
     scope = kind_scope(schema, component, kind, surroundings)
-    found_ports = ports(component, kind)
+    found_ports = drawing.ports(name)
     numbers = {port: int(found.number) for port, found in found_ports.items()}
     mounts = [
         Mount(f"{schema.name}.{name}.{volume}", path) for volume, path in _data_volumes(schema, catalogue, name).items()
     ] + [Mount(volume.name, volume.purpose.removeprefix("files:"), read_only=True) for volume in files]
     limits = component.limits
     command = tuple(sealed(word) for word in component.command) or tuple(resolve(word, scope) for word in kind.command)
-    environ = environment(schema, catalogue, component, surroundings)
-    attached = attachments(schema, catalogue, name)
+    environ = environment(drawing, component, surroundings)
+    attached = attachments(drawing, name)
     published = tuple(
         PublishedPort(numbers[port], publication.address, publication.number)
         for port, publication in sorted(component.publish.items())

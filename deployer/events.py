@@ -12,6 +12,7 @@ class Phase(StrEnum):
     """Where a component stands during a deploy."""
 
     WAITING = "waiting"
+    FETCHING = "fetching"
     PULLING = "pulling"
     BUILDING = "building"
     STARTING = "starting"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
+from signal import Signals
 
 from deployer import labels
 from deployer.engines.interface import Engine, EngineError, SubnetTakenError
@@ -47,15 +48,20 @@ Reveal = Callable[[Secret], str]
 
 @dataclass
 class Run:
-    """How a plan was carried out: the numbers of the steps done, the failures, and whether Ctrl-C broke it off.
+    """How a plan was carried out: the numbers of the steps done, the failures, and the signal that broke it off.
 
     `subnets_taken` counts the failures that were about addresses which somebody else took first.
     """
 
     done: list[int] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    interrupted: bool = False
+    stopped_by: Signals | None = None
     subnets_taken: int = 0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was broken off by Ctrl-C or SIGTERM."""
+        return self.stopped_by is not None
 
     @property
     def wants_new_subnets(self) -> bool:
@@ -83,8 +89,9 @@ def execute(
     hand = _Hand(plan, engine, reveal, listener, installation, is_to_stop)
     steps = {step.number: step for step in plan.steps}
     tasks = {number: _task(step) for number, step in steps.items()}
-    interrupted = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, ENGINE_CALLS)
-    hand.run.interrupted = interrupted or hand.stop.was_asked
+    stopped_by = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, ENGINE_CALLS)
+    # who lost or gave up the lease stops as for Ctrl-C
+    hand.run.stopped_by = stopped_by or (Signals.SIGINT if hand.stop.was_asked else None)
     return hand.run
 
 

@@ -27,6 +27,8 @@ SCHEDULE = "schedule"
 NUDGE = "keeper"
 """The topic on which the bus rings when all is to be looked at soon."""
 SHORTEST_PAUSE = 0.05
+LONGEST_PAUSE = 0.5
+"""Seconds after which it is seen that the end was asked for."""
 JOBS_EVERY = 5.0
 """Seconds between two looks at which jobs are due."""
 log = logging.getLogger("backdraft.keeper")
@@ -143,7 +145,7 @@ class Keeper:
     def _pause(self) -> float:
         with self._alone:
             at = min([self._round_at, *self._next.values()])
-        return max(SHORTEST_PAUSE, at - self._clock())
+        return min(LONGEST_PAUSE, max(SHORTEST_PAUSE, at - self._clock()))
 
     def _look_after(self, project: str) -> None:
         with self._alone:

@@ -84,10 +84,9 @@ def changed_parts(labels: Mapping[str, str], spec: ContainerSpec) -> tuple[str, 
     return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
 
 
-_DEFAULTS = {field.name: field.default for field in fields(ContainerSpec) if field.default is not MISSING}
+_DEFAULTS = {field.name: field.default for field in fields(ContainerSpec) if field.name != "attachments"}
 
 
 def _parts(spec: ContainerSpec) -> list[tuple[str, str]]:
-    names = [field.name for field in fields(ContainerSpec) if field.name != "attachments"]
-    values = [(name, getattr(spec, name)) for name in names]
-    return [(name, repr(value)) for name, value in values if name not in _DEFAULTS or value != _DEFAULTS[name]]
+    values = [(name, getattr(spec, name), default) for name, default in _DEFAULTS.items()]
+    return [(name, repr(value)) for name, value, default in values if default is MISSING or value != default]

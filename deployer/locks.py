@@ -1,4 +1,4 @@
-"""One deploy of a project at a time on one machine, and which workers of it are alive."""
+"""One at a time on one machine: the deploys of a project, and whoever writes to what they share; and who is alive."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ FORGOTTEN_AFTER = 86_400.0
 
 
 class BusyError(DeployerError):
-    """Another deploy of the project is under way."""
+    """Somebody else is at it, such as another deploy of the project."""
 
 
 @contextmanager
@@ -50,6 +50,25 @@ def one_deploy(
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        yield
+
+
+@contextmanager
+def held(path: Path, seconds: float, stopped: Callable[[], bool]) -> Iterator[None]:
+    """Hold the lock of this file; it ends with the process. Another holder is waited for, up to `seconds`.
+
+    Raises BusyError when it is not to be had, or when `stopped` answers that nobody wants it any more.
+    """
+    end = time.monotonic() + seconds
+    with path.open("a") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if stopped() or time.monotonic() > end:
+                    raise BusyError(f"{path} is held by another process (wait for its end)") from None
+                time.sleep(POLL)
         yield
 
 

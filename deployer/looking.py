@@ -15,13 +15,14 @@ from deployer.desired import ResolvedImage, desired_state
 from deployer.engines.interface import Engine, EngineError
 from deployer.errors import DeployerError
 from deployer.keeping import Sight, as_released, at_rest, drift_of, with_real_names
+from deployer.live_status import Wanted, live_status, unknown
 from deployer.model import DesiredState, ObservedState
 from deployer.networks import drawn_networks
 from deployer.plan import Plan
 from deployer.queue import Action, Queue, State
 from deployer.reconcile import reconcile
 from deployer.schedule import ScheduledJob, scheduled_jobs
-from deployer.status import ReplicaStatus, Wanted, live_status, unknown
+from deployer.status import ReplicaStatus
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.watchbook import Watchbook
@@ -112,7 +113,7 @@ class Lookout:
         """
         observed = self._reach().observe_closely(project)
         release = self._store.last(project, ReleaseOutcome.DONE)
-        if release is None:
+        if release is None or release.is_end:
             return Look(project, observed)
         look = Look(
             project,

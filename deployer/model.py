@@ -190,7 +190,8 @@ class Inspection:
 class ObservedContainer:
     """A container as the engine tells it; `inspected` is None unless somebody looked closely.
 
-    `addresses` maps network name -> IP address while it runs; `ports` are what it publishes, `127.0.0.1:8080->80`.
+    `addresses` maps network name -> IP address while it runs; `ports` are what it publishes, `127.0.0.1:8080->80`;
+    `exit_code` is how it ended last, None while it runs and before it ever did.
     """
 
     id: str

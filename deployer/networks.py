@@ -12,8 +12,8 @@
 from collections.abc import Iterable, Iterator
 
 from composer.catalogue import Catalogue
+from composer.drawing import Drawing
 from composer.model import Connection, Isolation, Schema
-from composer.offers import port_of
 from deployer.model import Attachment, NetworkSpec
 
 INGRESS = "ingress"
@@ -22,31 +22,32 @@ EGRESS = "egress"
 
 def drawn_networks(schema: Schema, catalogue: Catalogue) -> Iterator[NetworkSpec]:
     """Every network the schema asks for, in a fixed order, without subnets."""
+    drawing = Drawing(schema, catalogue)
     if schema.network is Isolation.SHARED:
         yield NetworkSpec(f"{schema.name}.shared", "shared", internal=False)
     else:
-        for (client, server), ports in _pairs(schema, catalogue, schema.connections).items():
+        for (client, server), ports in _pairs(drawing, schema.connections).items():
             yield NetworkSpec(_connection(schema, client, server, ports), f"connection:{client}:{server}", ports=ports)
         connected = {end for line in schema.connections for end in (line.client, line.server)}
         for name in schema.components:
-            if name not in connected and not _doors(schema, catalogue, name):
+            if name not in connected and not _doors(drawing, name):
                 yield NetworkSpec(_alone(schema, name), f"alone:{name}", peers=False)
-    doors = {door for name in schema.components for door in _doors(schema, catalogue, name)}
+    doors = {door for name in schema.components for door in _doors(drawing, name)}
     if INGRESS in doors:
         yield NetworkSpec(f"{schema.name}.{INGRESS}", INGRESS, internal=False, peers=False)
     if EGRESS in doors:
         yield NetworkSpec(f"{schema.name}.{EGRESS}", EGRESS, internal=False, peers=False, masquerade=True)
 
 
-def attachments(schema: Schema, catalogue: Catalogue, name: str) -> tuple[Attachment, ...]:
+def attachments(drawing: Drawing, name: str) -> tuple[Attachment, ...]:
     """The networks a component stands in, and as what."""
-    doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(schema, catalogue, name))
+    schema = drawing.schema
+    doors = tuple(Attachment(f"{schema.name}.{door}") for door in _doors(drawing, name))
     if schema.network is Isolation.SHARED:
         return (Attachment(f"{schema.name}.shared", (name,)), *doors)
-    own = [line for line in schema.connections if line.client == name or line.server == name]
     drawn = tuple(
         Attachment(_connection(schema, client, server, ports), (name,) if name == server else (), name == server)
-        for (client, server), ports in _pairs(schema, catalogue, own).items()
+        for (client, server), ports in _pairs(drawing, drawing.lines_of(name)).items()
     )
     return drawn + doors or (Attachment(_alone(schema, name)),)
 
@@ -65,18 +66,18 @@ def _alone(schema: Schema, name: str) -> str:
     return f"{schema.name}.{name}.alone"
 
 
-def _pairs(schema: Schema, catalogue: Catalogue, lines: Iterable[Connection]) -> dict[tuple[str, str], tuple[int, ...]]:
+def _pairs(drawing: Drawing, lines: Iterable[Connection]) -> dict[tuple[str, str], tuple[int, ...]]:
     """Each pair that `lines` connect, and the numbers of the ports drawn between them."""
     pairs: dict[tuple[str, str], set[int]] = {}
     for line in lines:
-        pairs.setdefault((line.client, line.server), set()).add(int(port_of(schema, catalogue, line).number))
+        pairs.setdefault((line.client, line.server), set()).add(int(drawing.port(line).number))
     return {pair: tuple(sorted(numbers)) for pair, numbers in pairs.items()}
 
 
-def _doors(schema: Schema, catalogue: Catalogue, name: str) -> tuple[str, ...]:
+def _doors(drawing: Drawing, name: str) -> tuple[str, ...]:
     """The way out, or else the way in: a component that reaches the world can be reached by the same network."""
-    component = schema.components[name]
-    kind = catalogue[component.kind]
+    component = drawing.schema.components[name]
+    kind = drawing.catalogue[component.kind]
     if component.egress if component.egress is not None else kind.egress:
         return (EGRESS,)
-    return (INGRESS,) if component.publish and schema.network is not Isolation.SHARED else ()
+    return (INGRESS,) if component.publish and drawing.schema.network is not Isolation.SHARED else ()

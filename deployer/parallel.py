@@ -2,12 +2,13 @@
 
 import heapq
 import queue
-import signal
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
+from signal import Signals
+
+from deployer.stopping import hearing
 
 THREADS = 64
 
@@ -24,12 +25,14 @@ class Task:
     waits: bool = False
 
 
-def in_order(tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threading.Event, lanes: int) -> bool:
+def in_order(
+    tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threading.Event, lanes: int
+) -> Signals | None:
     """Call `work` for each number once all numbers in its `after` are done, at most `lanes` at once.
 
     Where there is a choice, first comes what the longest chain of work hangs on; then low numbers. Work that answers
-    False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for. Ctrl-C sets `stop`.
-    Returns whether Ctrl-C was pressed. Work that raises counts as work that answers False.
+    False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for. Work that raises
+    counts as work that answers False. Ctrl-C and SIGTERM set `stop`; returns the last that came, or None.
     """
     followers = _followers(tasks)
     urgency = _urgency(tasks, followers)
@@ -46,15 +49,15 @@ def in_order(tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threa
     ended: queue.SimpleQueue[tuple[int, bool] | None] = queue.SimpleQueue()
     under_way: set[int] = set()
     free_lanes = lanes
-    interrupted = False
+    stopped_by: Signals | None = None
 
-    def interrupt() -> None:
-        nonlocal interrupted
-        interrupted = True
+    def hear(number: Signals) -> None:
+        nonlocal stopped_by
+        stopped_by = number
         stop.set()
         ended.put(None)
 
-    with _ctrl_c(interrupt), ThreadPoolExecutor(THREADS, thread_name_prefix="step") as pool:
+    with hearing(hear), ThreadPoolExecutor(THREADS, thread_name_prefix="step") as pool:
         while True:
             while not stop.is_set() and (waiting or (free and free_lanes)):
                 _, number = heapq.heappop(waiting or free)
@@ -62,7 +65,7 @@ def in_order(tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threa
                 under_way.add(number)
                 pool.submit(_report, work, number, ended)
             if not under_way:
-                return interrupted
+                return stopped_by
             end = ended.get()
             if end is None:
                 continue
@@ -100,22 +103,6 @@ def _urgency(tasks: Mapping[int, Task], followers: Mapping[int, Collection[int]]
             if unanswered[earlier] == 0:
                 last.append(earlier)
     return urgency
-
-
-@contextmanager
-def _ctrl_c(interrupt: Callable[[], None]) -> Iterator[None]:
-    """Have Ctrl-C call `interrupt`: an exception could come up between any two lines, and leave work unwatched.
-
-    Only the main thread hears of signals; elsewhere nothing changes.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, lambda number, frame: interrupt())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _report(work: Callable[[int], bool], number: int, ended: "queue.SimpleQueue[tuple[int, bool] | None]") -> None:

@@ -183,7 +183,7 @@ def await_engine(connect: Callable[[], DockerEngine], held: Held, patience: floa
 def _ending(outcome: Outcome, held: Held) -> Ending:
     if outcome.ok:
         state = State.DONE
-    elif outcome.interrupted:
+    elif outcome.stopped_by:
         state = State.CANCELLED if held.lease.is_cancelled else State.INTERRUPTED
     else:
         state = State.FAILED

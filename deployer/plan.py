@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, VolumeSpec
@@ -237,9 +237,10 @@ class Plan:
 def summary(plan: Plan) -> str:
     """What the plan comes to, a line for each thing created, changed or removed, `+ ~ -` first, with its cause.
 
-    Steps that serve another (attach, start, wait) are left out: they follow from it.
+    A container that another one replaces is changed; where nobody answers from the one's end to the other's start, the
+    line says so. Steps that serve another (attach, start, wait) are left out: they follow from it.
     """
-    return "\n".join(f"{step.operation.sign} {_title(step.operation)}: {step.cause}" for step in _headlines(plan.steps))
+    return "\n".join(_headlines(plan.steps))
 
 
 def digest(plan: Plan) -> str:
@@ -285,13 +286,36 @@ def _title(operation: Operation) -> str:
     return f"{operation.noun} {operation.name}"
 
 
-def _headlines(steps: Sequence[Step]) -> Iterable[Step]:
-    serving = (StartContainer, AwaitReady, OwnVolume, WriteFiles)
-    made = {step.operation.name for step in steps if isinstance(step.operation, CreateContainer)}
-    awaited = {number for step in steps if isinstance(step.operation, StartContainer) for number in step.after}
+def _headlines(steps: Sequence[Step]) -> Iterator[str]:
+    serving = (StartContainer, AwaitReady, OwnVolume, WriteFiles, StopContainer)
+    new = [step for step in steps if isinstance(step.operation, CreateContainer)]
+    made, made_at = {step.operation.name for step in new}, {_place(step) for step in new}
+    gone_from = {_place(step) for step in steps if isinstance(step.operation, RemoveContainer)}
+    gaps = _gaps(steps)
+    told = set(made)
     for step in steps:
-        follows = isinstance(step.operation, ConnectContainer) and step.operation.name in made
-        # a stop that a start waits for is a gap in which nobody answers; the others only begin a removal
-        ends = isinstance(step.operation, StopContainer) and step.number not in awaited
-        if not isinstance(step.operation, serving) and not follows and not ends:
-            yield step
+        operation, sign, cause = step.operation, step.operation.sign, step.cause
+        match operation:
+            case CreateContainer() if _place(step) in gone_from:
+                sign, cause = "~", cause + gaps.get(_place(step), "")
+            case RemoveContainer() if _place(step) not in made_at:
+                cause += gaps.get(_place(step), "")
+            case ReloadContainer(name) if name not in told:
+                told.add(name)
+            case RemoveContainer() | ReloadContainer():
+                continue
+            case ConnectContainer(name) if name in made:
+                continue
+        if not isinstance(operation, serving):
+            yield f"{sign} {_title(operation)}: {cause}"
+
+
+def _gaps(steps: Sequence[Step]) -> dict[tuple[str, int], str]:
+    """For each replica that has to stop before something new can start, why."""
+    awaited = {number for step in steps if isinstance(step.operation, StartContainer) for number in step.after}
+    stops = [step for step in steps if isinstance(step.operation, StopContainer) and step.number in awaited]
+    return {_place(step): f" (stops first: {step.cause})" for step in stops}
+
+
+def _place(step: Step) -> tuple[str, int]:
+    return step.component, step.replica

@@ -94,6 +94,7 @@ class _Planning:
         self.subnets = {spec.name: spec.subnet for spec in desired.networks}
         self.addresses: dict[str, set[str]] = {}
         self.names = {container_name(desired.project, spec): spec for spec in desired.containers}
+        self.name_of = {(spec.component, spec.replica): name for name, spec in self.names.items()}
         self.volumes_of: dict[str, list[VolumeSpec]] = {}
         for volume in desired.volumes:
             self.volumes_of.setdefault(volume.component, []).append(volume)
@@ -137,7 +138,7 @@ class _Planning:
                 self.made[spec.name] = self.add(CreateVolume(spec), "no such volume", component=spec.component)
 
     def container(self, spec: ContainerSpec) -> None:
-        name = container_name(self.desired.project, spec)
+        name = self.name_of[spec.component, spec.replica]
         here = self.places.get((spec.component, spec.replica), [])
         found = next((each for each in here if each.name == name), None)
         others = [each for each in here if each.name != name]
@@ -203,7 +204,8 @@ class _Planning:
             held = [number for address, number in ports if holds_port(each.ports, address, number)]
             if held or (ports and place_of(each) == (spec.component, spec.replica)):
                 numbers = ", ".join(map(str, held or sorted({number for _, number in ports})))
-                found.append((each, f"the new one needs its port {numbers}"))
+                who = "the new one" if component_of(each) == spec.component else f"'{spec.component}'"
+                found.append((each, f"{who} needs its port {numbers}"))
             elif volumes and component_of(each) == spec.component:
                 found.append((each, "the new one needs its data"))
         return found

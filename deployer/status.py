@@ -1,24 +1,33 @@
-"""How each replica is, in words: its state, the reason, where it answers."""
+"""How each replica is, in words: its state, the reason, where it answers; and which should be there and are not."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from deployer.drift import changed_by_hand
-from deployer.failures import how_it_ended
-from deployer.labels import COMPONENT, KIND, REPLICA, RUN, SCHEDULE, container_name
-from deployer.model import ContainerSpec, DesiredState, Inspection, ObservedContainer, ObservedState
-from deployer.observed import component_of, place_of
+from composer.catalogue import Catalogue
+from composer.model import Isolation, Schema
+from deployer.engines.interface import ContainerState
+from deployer.failures import ENDINGS
+from deployer.gate import COMPONENT as GATE
+from deployer.labels import COMPONENT, KIND, RUN
+from deployer.model import DesiredState, ObservedContainer, ObservedState
+from deployer.observed import place_of, replica_of
 
+MISSING = "missing"
+"""The state of a replica that has no container."""
+
+KILLED = 137
 _HEALTH = re.compile(r"\((healthy|unhealthy|health: starting)\)")
+_YOUNG = re.compile(r"Up (Less than a second|[0-9]+ seconds?)\b")
 
 
 @dataclass(frozen=True)
 class ReplicaStatus:
     """One replica as it is now. `since` in seconds since 1970: when its container was made.
 
-    `started` is when it was last started, 0 unless it runs; `restarts` counts those of the engine.
+    `run` is `service` or `job`, as its kind says. `restarts`: how often the engine started it again, where that was
+    just now. One that is missing has neither name, image nor age. `started` is when it was last started, 0 unless it
+    runs and somebody looked closely, as is what else a list does not tell: `image_id` and `exit_code`.
     """
 
     component: str
@@ -32,81 +41,53 @@ class ReplicaStatus:
     since: float
     ports: tuple[str, ...]
     host: str = "local"
+    run: str = "service"
+    restarts: int = 0
     image_id: str = ""
     started: float = 0.0
-    restarts: int = 0
     exit_code: int | None = None
 
 
-class State(StrEnum):
-    """How a replica is, next to what the last release wants of it."""
+def replica_status(
+    observed: ObservedState, looked_at: Mapping[str, ContainerState] | None = None
+) -> tuple[ReplicaStatus, ...]:
+    """Every replica of a project that has a container, by component and number.
 
-    RUNNING = "running"
-    STARTING = "starting"
-    UNHEALTHY = "unhealthy"
-    RESTARTING = "restarting"
-    STOPPED = "stopped"
-    """Somebody stopped it on purpose."""
-    WAITING = "waiting"
-    """A scheduled job that is not due."""
-    EXITED = "exited"
-    MISSING = "missing"
-    DRIFTED = "drifted"
-    """Somebody changed it by hand."""
-    UNKNOWN = "unknown"
-    """The engine does not answer."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the last release that went well wants: nothing, while there is none.
-
-    `ready` is when its deploy ended, in seconds since 1970: what started before has been seen ready, and what was made
-    before is what the release made, even if it would be called otherwise today. `stopped` maps
-    each component that somebody stopped on purpose to who it was.
+    `looked_at` is how those containers are in detail, by name, that `needs_a_look` picks.
     """
-
-    desired: DesiredState
-    ready: float = 0.0
-    stopped: Mapping[str, str] = field(default_factory=dict)
-
-
-def live_status(wanted: Wanted, observed: ObservedState) -> tuple[ReplicaStatus, ...]:
-    """Every replica that is wanted and everything else of the project that is there, by component and number.
-
-    `observed` has been looked at closely. Reasons do not change with time alone, so two looks can be compared.
-    """
-    desired = wanted.desired
-    specs = {(spec.component, spec.replica): spec for spec in desired.containers}
-    seen: set[tuple[str, int]] = set()
-    found: list[ReplicaStatus] = []
-    for container in observed.containers:
-        if not container.labels.get(COMPONENT):
-            continue
-        place = place_of(container)
-        spec = specs.get(place)
-        is_that = spec is not None and container_name(desired.project, spec) == container.name
-        is_of_release = is_that or (spec is not None and container.created <= wanted.ready)
-        seen.add(place)
-        state, reason = _judged(container, spec if is_that else None, wanted)
-        if not is_of_release and desired.containers:
-            reason = "; ".join(filter(None, (reason, "it is not of the last release")))
-        found.append(_live(container, state, reason))
-    for place, spec in specs.items():
-        if place not in seen:
-            found.append(_missing(spec, wanted.stopped.get(spec.component)))
-    return tuple(sorted(found, key=lambda each: (each.component, each.replica, each.name)))
+    states = looked_at or {}
+    found = [status_of(each, states.get(each.name)) for each in observed.containers if each.labels.get(COMPONENT)]
+    return tuple(sorted(found, key=position))
 
 
-def unknown(statuses: Iterable[ReplicaStatus], why: str) -> tuple[ReplicaStatus, ...]:
-    """The same replicas, of which nothing is known any more."""
-    return tuple(replace(each, state=State.UNKNOWN.value, reason=why, health="") for each in statuses)
+def position(status: ReplicaStatus) -> tuple[str, int, str]:
+    """Component and number of a replica, to sort by."""
+    return status.component, status.replica, status.name
 
 
-def replica_status(observed: ObservedState) -> tuple[ReplicaStatus, ...]:
-    """Every replica of a project, by component and number."""
-    found = [_status(container) for container in observed.containers if container.labels.get(COMPONENT)]
-    return tuple(sorted(found, key=lambda each: (each.component, each.replica, each.name)))
+def needs_a_look(container: ObservedContainer) -> bool:
+    """Whether a list does not tell enough of it: one that was killed, or that may be started again and again."""
+    is_young = container.is_running and _YOUNG.match(container.status) is not None
+    return is_young or container.state == "restarting" or container.exit_code == KILLED
+
+
+def missing_replicas(
+    schema: Schema, catalogue: Catalogue, observed: ObservedState, release: int
+) -> tuple[ReplicaStatus, ...]:
+    """The replicas that `schema`, of the release of that number, wants and that have no container at all."""
+    there = set(map(place_of, observed.containers))
+    wanted = [
+        (name, component.kind, replica)
+        for name, component in schema.components.items()
+        for replica in range(1, component.replicas.min + 1)
+    ]
+    if schema.network is Isolation.ISOLATED and schema.components:
+        wanted.append((GATE, GATE, 1))
+    return tuple(
+        _missing(name, kind, replica, catalogue, f"release {release} wants it")
+        for name, kind, replica in sorted(wanted)
+        if (name, replica) not in there
+    )
 
 
 def urls(desired: DesiredState) -> tuple[str, ...]:
@@ -126,90 +107,35 @@ def shown_address(address: str, host: str = "") -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def _judged(container: ObservedContainer, spec: ContainerSpec | None, wanted: Wanted) -> tuple[State, str]:
-    seen = container.inspected or Inspection()
-    match container.state:
-        case "running":
-            return _of_what_runs(container, spec, seen, wanted.ready)
-        case "restarting":
-            times = f"{seen.restarts} time{'s' if seen.restarts != 1 else ''}"
-            return State.RESTARTING, f"{_end(seen)}; the engine started it again {times}"
-        case "paused":
-            return State.DRIFTED, "somebody paused it by hand"
-        case "created":
-            if schedule := container.labels.get(SCHEDULE):
-                return State.WAITING, f"for its schedule, {schedule} (UTC)"
-            return State.STARTING, "it was made and is not started yet"
-    if who := wanted.stopped.get(component_of(container)):
-        return State.STOPPED, f"by {who}"
-    if container.labels.get(RUN) == "job" and seen.exit_code == 0:
-        return State.EXITED, "it ended well"
-    return State.EXITED, _end(seen)
+def _missing(name: str, kind: str, replica: int, catalogue: Catalogue, reason: str) -> ReplicaStatus:
+    known = catalogue.get(kind)
+    run = known.run if known else "service"
+    return ReplicaStatus(name, kind, replica, "", MISSING, reason, "", "", 0.0, (), run=run)
 
 
-def _of_what_runs(
-    container: ObservedContainer, spec: ContainerSpec | None, seen: Inspection, ready: float
-) -> tuple[State, str]:
-    changes = changed_by_hand(container, spec) if spec else ()
-    if changes:
-        return State.DRIFTED, "; ".join(changes)
-    if seen.health == "unhealthy":
-        return State.UNHEALTHY, "its health check fails"
-    if seen.health == "starting" and seen.started > ready:
-        return State.STARTING, "its health check has not succeeded yet"
-    return State.RUNNING, ""
-
-
-def _end(seen: Inspection) -> str:
-    how = how_it_ended(seen.exit_code, out_of_memory=seen.out_of_memory)
-    return f"{how}: {seen.error}" if seen.error else how
-
-
-def _live(container: ObservedContainer, state: State, reason: str) -> ReplicaStatus:
-    seen = container.inspected or Inspection()
-    is_over = state in (State.EXITED, State.STOPPED, State.RESTARTING)
-    return replace(
-        _status(container),
-        state=state.value,
-        reason=reason,
-        health=seen.health,
-        image_id=container.image_id,
-        started=seen.started if container.is_running else 0.0,
-        restarts=seen.restarts,
-        exit_code=seen.exit_code if is_over else None,
-    )
-
-
-def _missing(spec: ContainerSpec, stopped_by: str | None) -> ReplicaStatus:
-    state, reason = (
-        (State.STOPPED, f"by {stopped_by}") if stopped_by else (State.MISSING, "there is no container for it")
-    )
-    return ReplicaStatus(
-        component=spec.component,
-        kind=spec.kind,
-        replica=spec.replica,
-        name="",
-        state=state.value,
-        reason=reason,
-        health="",
-        image=spec.image,
-        since=0.0,
-        ports=(),
-        image_id=spec.image_id,
-    )
-
-
-def _status(container: ObservedContainer) -> ReplicaStatus:
+def status_of(container: ObservedContainer, looked_at: ContainerState | None = None) -> ReplicaStatus:
+    """How one container is, in the engine's words."""
     health = _HEALTH.search(container.status)
     return ReplicaStatus(
         component=container.labels[COMPONENT],
         kind=container.labels.get(KIND, ""),
-        replica=int(container.labels.get(REPLICA, "0") or 0),
+        replica=replica_of(container),
         name=container.name,
         state=container.state,
-        reason=container.status,
+        reason=_reason(container, looked_at),
         health=health.group(1).removeprefix("health: ") if health else "",
         image=container.image,
         since=container.created,
         ports=container.ports,
+        run=container.labels.get(RUN, "service"),
+        restarts=looked_at.restarts if looked_at else 0,
     )
+
+
+def _reason(container: ObservedContainer, looked_at: ContainerState | None) -> str:
+    """The engine's own words, and what the exit code in them means: `Exited (137) 1 hour ago: it ran out of memory`."""
+    if container.exit_code is None:
+        return container.status
+    ending = ENDINGS.get(container.exit_code)
+    meaning = "it ran out of memory" if looked_at and looked_at.out_of_memory else ending.meaning if ending else ""
+    return f"{container.status}: {meaning}" if meaning else container.status

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, true, tuple_, union, update
 from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
@@ -32,13 +32,13 @@ class ReleaseOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Release:
-    """An immutable record of what one deploy meant.
+    """An immutable record of what one deploy meant, or a destruction, which means that nothing should run.
 
     `outcome` is None while it runs, and stays None when its process was killed.
-    `digests` maps component -> image digest, and `images` tells the names of those as well. `steps` is the plan as
-    JSON, `events` what was told while it ran. `before` is what has to be known to go back (`recovery.remembered`).
-    `source` is the tree of uploaded sources it was built from, if any. `began` and `ended` are seconds since
-    1970.
+    `digests` maps component -> image digest, and `images` tells the names of those as well; `commits` maps component ->
+    commit of the git repository it is built from. `steps` is the plan as JSON, `events` what was told while it ran.
+    `before` is what has to be known to go back (`recovery.remembered`). `source` is the tree of uploaded sources it was
+    built from, if any. `began` and `ended` are seconds since 1970.
     """
 
     project: str
@@ -52,12 +52,18 @@ class Release:
     outcome: ReleaseOutcome | None = None
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
+    commits: Mapping[str, str] = field(default_factory=dict)
     images: Mapping[str, ResolvedImage] = field(default_factory=dict)
     steps: str = ""
     events: tuple[Mapping[str, Any], ...] = ()
     before: Mapping[str, bool] | None = None
     source: str = ""
     failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it is a destruction: there is no schema of it."""
+        return not self.schema_text
 
 
 @dataclass(frozen=True)
@@ -95,13 +101,14 @@ class Store:
         who: str,
         why: str = "",
         digests: Mapping[str, str] | None = None,
+        commits: Mapping[str, str] | None = None,
         images: Mapping[str, ResolvedImage] | None = None,
         steps: str = "",
         before: Mapping[str, bool] | None = None,
         source: str = "",
         intent: Intent | None = None,
     ) -> Release:
-        """A new release of `project`, numbered one above its last, with no outcome yet.
+        """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema.
 
         With the `intent` it is for, that learns its number; raises LeaseLostError where it is not held any more.
         """
@@ -118,6 +125,7 @@ class Store:
                 why,
                 self._clock(),
                 digests=dict(digests or {}),
+                commits=dict(commits or {}),
                 images=dict(images or {}),
                 steps=steps,
                 before=before,
@@ -141,6 +149,9 @@ class Store:
                     source=source,
                 )
             )
+            for component, commit in release.commits.items():
+                row = {"project": project, "number": release.number, "component": component, "commit": commit}
+                connection.execute(insert(tables.commits).values(row))
         return release
 
     def finish(
@@ -179,7 +190,7 @@ class Store:
         query = select(tables.releases).where(releases.project == project, releases.number == number)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return _release(row) if row else None
+            return _release(row, _commits(connection, project).get(number, {})) if row else None
 
     def newest(
         self, project: str, before: int | None = None, limit: int = 50, outcome: ReleaseOutcome | None = None
@@ -192,29 +203,47 @@ class Store:
         if outcome is not None:
             query = query.where(releases.outcome == outcome.value)
         with self._database.reading() as connection:
-            return tuple(map(_release, connection.execute(query)))
+            commits = _commits(connection, project)
+            return tuple(_release(row, commits.get(row.number, {})) for row in connection.execute(query))
 
     def forget(self, project: str) -> None:
         """Forget every release and every secret of `project`, as if there had never been one."""
         with self._database.writing() as connection:
-            for table in (tables.releases, tables.secrets):
+            for table in (tables.releases, tables.commits, tables.secrets):
                 connection.execute(delete_from(table).where(table.c.project == project))
 
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
         releases = tables.releases.c
-        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(1)
-        if outcome is not None:
-            query = query.where(releases.outcome == outcome.value)
+        return self._newest(project, true() if outcome is None else releases.outcome == outcome.value)
+
+    def last_deploy(self, project: str) -> Release | None:
+        """The newest release of `project` that is a deploy, whatever was destroyed since, or None."""
+        return self._newest(project, tables.releases.c.schema_text != "")
+
+    def _newest(self, project: str, condition: ColumnElement[bool]) -> Release | None:
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project, condition)
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        return _release(row) if row else None
+            row = connection.execute(query.order_by(releases.number.desc()).limit(1)).first()
+            return _release(row, _commits(connection, project).get(row.number, {})) if row else None
+
+    def projects(self) -> tuple[str, ...]:
+        """The projects that were deployed and not destroyed since, and those that have secrets; sorted."""
+        releases, secrets = tables.releases.c, tables.secrets.c
+        newest = select(releases.project, func.max(releases.number)).group_by(releases.project)
+        is_gone = (releases.schema_text == "") & (func.coalesce(releases.outcome, "") == ReleaseOutcome.DONE.value)
+        deployed = select(releases.project).where(tuple_(releases.project, releases.number).in_(newest), ~is_gone)
+        secretive = select(secrets.project).where(secrets.token.is_not(None))
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(union(deployed, secretive))))
 
     def releases(self, project: str) -> tuple[Release, ...]:
         """Every release of `project`, oldest first."""
         query = select(tables.releases).where(tables.releases.c.project == project).order_by(tables.releases.c.number)
         with self._database.reading() as connection:
-            return tuple(_release(row) for row in connection.execute(query))
+            commits = _commits(connection, project)
+            return tuple(_release(row, commits.get(row.number, {})) for row in connection.execute(query))
 
     def deployed(self) -> tuple[str, ...]:
         """The projects that have a release; sorted."""
@@ -309,7 +338,17 @@ def _is_secret(project: str, owner: str, name: str) -> Any:
     return (secrets.project == project) & (secrets.owner == owner) & (secrets.name == name)
 
 
-def _release(row: Row[Any]) -> Release:
+def _commits(connection: Connection, project: str) -> dict[int, dict[str, str]]:
+    """For each release of `project`, by its number: component -> commit."""
+    found: dict[int, dict[str, str]] = {}
+    commits = tables.commits.c
+    query = select(tables.commits).where(commits.project == project).order_by(commits.number, commits.component)
+    for row in connection.execute(query):
+        found.setdefault(row.number, {})[row.component] = row.commit
+    return found
+
+
+def _release(row: Row[Any], commits: Mapping[str, str]) -> Release:
     return Release(
         project=row.project,
         number=row.number,
@@ -322,6 +361,7 @@ def _release(row: Row[Any]) -> Release:
         outcome=ReleaseOutcome(row.outcome) if row.outcome else None,
         message=row.message,
         digests=json.loads(row.digests),
+        commits=commits,
         images={name: ResolvedImage(*parts) for name, parts in json.loads(row.images).items()},
         steps=row.plan,
         events=tuple(json.loads(row.events)),

@@ -40,6 +40,16 @@ releases = Table(
     PrimaryKeyConstraint("project", "number"),
 )
 
+commits = Table(
+    "commits",
+    METADATA,
+    Column("project", Text, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False, doc="of the release"),
+    Column("component", Text, nullable=False),
+    Column("commit", Text, nullable=False, doc="of the git repository that the release's schema names"),
+    PrimaryKeyConstraint("project", "number", "component"),
+)
+
 secrets = Table(
     "secrets",
     METADATA,

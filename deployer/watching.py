@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 
 from deployer.engines.interface import EngineError, Happenings
+from deployer.live_status import unknown
 from deployer.looking import Lookout, Reach
-from deployer.status import unknown
 from deployer.watchbook import Watchbook
 
 FIRST_PAUSE = 0.2

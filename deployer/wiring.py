@@ -7,12 +7,13 @@ Where a text may refer to what:
 3. What a schema's author writes: `${db.url}` along a drawn connection, `${secret.NAME}` of the project, `${env.NAME}`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from composer.catalogue import Catalogue, Kind
-from composer.model import Component, Connection, Schema, Value
-from composer.offers import offered, offers, port_of, ports, prefix, settings
+from composer.drawing import Drawing, ports, settings
+from composer.model import Component, Connection, Problem, Schema, Value
+from composer.offers import offered, offers, prefix
 from composer.references import Reference, split
 from deployer.errors import DeployerError
 from deployer.model import SealedText, Secret, sealed
@@ -37,28 +38,29 @@ Scope = Callable[[Reference], SealedText]
 
 
 def environment(
-    schema: Schema, catalogue: Catalogue, component: Component, surroundings: Surroundings
+    drawing: Drawing, component: Component, surroundings: Surroundings
 ) -> tuple[tuple[str, SealedText], ...]:
     """The environment of a component, sorted by name: its kind's, then what connections give, then its own, which wins.
 
     Raises WiringError for `${env.NAME}` that is not set.
     """
-    kind = catalogue[component.kind]
-    drawn = drawn_from(schema, component.name)
-    own = kind_scope(schema, component, kind, surroundings)
+    kind = drawing.catalogue[component.kind]
+    own = kind_scope(drawing.schema, component, kind, surroundings)
     result = {name: resolve(text, own) for name, text in kind.environment.items()}
-    for connection in drawn:
-        first_word = prefix(schema, catalogue, connection)
-        scope = offer_scope(schema, catalogue, connection, surroundings)
-        for key, text in offers(schema, catalogue, connection).items():
+    for connection in drawing.lines_from(component.name):
+        first_word = prefix(drawing, connection)
+        scope = offer_scope(drawing, connection, surroundings)
+        for key, text in offers(drawing, connection).items():
             result[f"{first_word}_{key}"] = resolve(text, scope)
-    author = author_scope(schema, catalogue, component, drawn, surroundings)
+    author = author_scope(drawing, component, surroundings)
     result |= {name: resolve(text, author) for name, text in component.environment.items()}
     return tuple(sorted(result.items()))
 
 
 def resolve(text: str, scope: Scope) -> SealedText:
     """`text` with every reference replaced by what `scope` makes of it; neighbouring plain text is joined."""
+    if "${" not in text:
+        return sealed(text)
     parts: list[str | Secret] = []
     for part in split(text):
         for piece in scope(part) if isinstance(part, Reference) else (part,):
@@ -98,11 +100,11 @@ def kind_scope(schema: Schema, component: Component, kind: Kind, surroundings: S
     return scope
 
 
-def offer_scope(schema: Schema, catalogue: Catalogue, connection: Connection, surroundings: Surroundings) -> Scope:
+def offer_scope(drawing: Drawing, connection: Connection, surroundings: Surroundings) -> Scope:
     """What the texts that a server offers may refer to. A server's replicas answer to its name."""
-    server = schema.components[connection.server]
-    port = port_of(schema, catalogue, connection)
-    own = kind_scope(schema, server, catalogue[server.kind], surroundings)
+    server = drawing.schema.components[connection.server]
+    port = drawing.port(connection)
+    own = kind_scope(drawing.schema, server, drawing.catalogue[server.kind], surroundings)
 
     def scope(reference: Reference) -> SealedText:
         match reference.words:
@@ -115,15 +117,8 @@ def offer_scope(schema: Schema, catalogue: Catalogue, connection: Connection, su
     return scope
 
 
-def author_scope(
-    schema: Schema,
-    catalogue: Catalogue,
-    component: Component,
-    drawn: Iterable[Connection],
-    surroundings: Surroundings,
-) -> Scope:
+def author_scope(drawing: Drawing, component: Component, surroundings: Surroundings) -> Scope:
     """What the author of a schema may refer to in a component's environment."""
-    lines = tuple(drawn)
 
     def scope(reference: Reference) -> SealedText:
         match reference.words:
@@ -131,18 +126,12 @@ def author_scope(
                 return (_secret("", name, surroundings),)
             case ("env", name):
                 if name not in surroundings.environment:
-                    raise WiringError(unset_variable(component.name, reference))
+                    raise WiringError.of([unset_variable(component.name, reference)])
                 return sealed(surroundings.environment[name])
-        connection, key = offered(schema, catalogue, lines, reference)
-        text = offers(schema, catalogue, connection)[key]
-        return resolve(text, offer_scope(schema, catalogue, connection, surroundings))
+        connection, key = offered(drawing, component.name, reference)
+        return resolve(offers(drawing, connection)[key], offer_scope(drawing, connection, surroundings))
 
     return scope
-
-
-def drawn_from(schema: Schema, client: str) -> tuple[Connection, ...]:
-    """The connections of which `client` is the client, in the order of the schema."""
-    return tuple(connection for connection in schema.connections if connection.client == client)
 
 
 def wanted_secrets(schema: Schema, catalogue: Catalogue) -> Mapping[SecretName, int]:
@@ -154,8 +143,8 @@ def wanted_secrets(schema: Schema, catalogue: Catalogue) -> Mapping[SecretName, 
     }
 
 
-def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for every `${env.NAME}` that an author refers to and `environment` does not have."""
+def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[Problem, ...]:
+    """A problem for every `${env.NAME}` that an author refers to and `environment` does not have."""
     return tuple(
         unset_variable(component.name, part)
         for component in schema.components.values()
@@ -165,10 +154,11 @@ def unset_variables(schema: Schema, environment: Mapping[str, str]) -> tuple[str
     )
 
 
-def unset_variable(component: str, reference: Reference) -> str:
-    """The sentence on a reference to a variable that is not set."""
+def unset_variable(component: str, reference: Reference) -> Problem:
+    """What is wrong with a reference to a variable that is not set."""
     name = reference.words[1]
-    return f"components/{component}/environment: {reference} is not set here (export {name}, or use ${{secret.{name}}})"
+    remedy = f"export {name}, or use ${{secret.{name}}}"
+    return Problem(f"components/{component}/environment", f"{reference} is not set here", remedy)
 
 
 def authors_secrets(schema: Schema) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ import click
 from composer.home import HomeError
 from composer.spelling import suggestion
 from deployer.errors import DeployerError
+from ui.failure import document, exit_code, sentence
+from ui.output import tell_json_line
 
 COMMANDS = (
     "new",
@@ -44,10 +46,23 @@ COMMANDS = (
     "completion",
     "version",
 )
+HABITS = {
+    "init": "new",
+    "create": "new",
+    "validate": "check",
+    "lint": "check",
+    "diff": "plan",
+    "apply": "deploy",
+    "ps": "status",
+    "ls": "status",
+    "list": "status",
+    "down": "destroy",
+    "rm": "destroy",
+    "delete": "destroy",
+    "remove": "destroy",
+}
+"""What other tools call our verbs."""
 OF_A_SERVER = ("--server", "--key-file", "--profile")
-STOPPED = 130
-"""What a shell calls the end by Ctrl-C: 128 + SIGINT."""
-
 
 OBJECTS_BEFORE_COLLECTION = 100_000
 """Python's default is 700, which costs a short-lived process a tenth of its time: what it imports is never garbage."""
@@ -73,7 +88,9 @@ class LazyGroup(click.Group):
         """The verb that `args` begin with; a UsageError with the nearest one when there is none of that name."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
-            ctx.fail(f"{name[:60]!r} is not a command; {suggestion(name, COMMANDS, len(COMMANDS))}")
+            here = HABITS.get(name)
+            remedy = f"here it is '{here}'" if here else suggestion(name, COMMANDS, len(COMMANDS))
+            ctx.fail(f"{name[:60]!r} is not a command; {remedy}")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -81,20 +98,26 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, _with_server_first(args))
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the verb."""
+        """Run the verb; here it is told what kept it from its end, to people and, with --json, to programs."""
+        is_for_programs = "--json" in ctx.args
         try:
             return super().invoke(ctx)
-        except (DeployerError, HomeError) as error:
-            raise click.ClickException(str(error)) from error
+        except (click.ClickException, DeployerError, HomeError, KeyboardInterrupt, click.Abort) as error:
+            told: BaseException = error
         except Exception as error:
             # the client is loaded only where a server is named
             problems = sys.modules.get("ui.client.problems")
-            if problems is not None and isinstance(error, problems.ClientError):
-                raise click.ClickException(str(error)) from error
-            raise
-        except (KeyboardInterrupt, click.Abort) as stop:
-            click.echo(f"\n{str(stop) or 'stopped'}", err=True)
-            ctx.exit(STOPPED)
+            if problems is None or not isinstance(error, problems.ClientError):
+                raise
+            told = error
+        if is_for_programs:
+            tell_json_line(document(told))
+        if isinstance(told, KeyboardInterrupt | click.Abort):
+            click.echo(f"\n{sentence(told)}", err=True)
+            ctx.exit(exit_code(told))
+        if isinstance(told, click.ClickException):
+            raise told
+        raise click.ClickException(sentence(told)) from told
 
 
 @click.group(
@@ -102,6 +125,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     no_args_is_help=True,
 )
+@click.version_option(package_name="backdraft", message="%(version)s")
 @click.option("--server", metavar="URL", help="Work through a server instead of the engine here [BACKDRAFT_SERVER].")
 @click.option(
     "--key-file",
@@ -114,17 +138,38 @@ class LazyGroup(click.Group):
 def cli(context: click.Context, server: str | None, key_file: Path | None, profile: str | None) -> None:
     """Backdraft runs a backend that is drawn as a schema: one YAML file of components and connections.
 
+    A component is a box of some kind, such as a database, a proxy or code of yours; `backdraft kinds` lists them. A
+    connection from one to another opens the way, and hands over address and password.
+
     \b
     Example:
-      backdraft new shop --stack shop   make a project with sample code
+      backdraft new shop --stack shop   # make a project with sample code
       cd shop
-      backdraft plan                    see what would be done
-      backdraft deploy                  do it
-      backdraft status shop             see what runs
-      backdraft destroy shop            end it; its data stays
+      backdraft check                   # see what is wrong with its schema
+      backdraft plan                    # see what would be done
+      backdraft deploy                  # do it
+      backdraft status shop             # see what runs
+      backdraft logs shop --follow      # see what it writes
+      backdraft destroy shop            # end it; its data stays
 
-    With --json, stdout is JSON and nothing else; errors are sentences on stderr even then, and stdout stays empty.
-    Exit codes: 0 done, 1 problems or failure, 2 wrong usage, 130 stopped with Ctrl-C.
+    \b
+    Environment:
+      BACKDRAFT_HOME     the state folder: history, secrets and their key (~/.backdraft)
+      BACKDRAFT_IMAGES   where images come from: registry, local or "mirror PREFIX"
+      DOCKER_HOST        the engine (the Docker socket of this machine)
+      NO_COLOR           if it is set, nothing has colours
+
+    \b
+    Exit codes:
+      0     done
+      1     problems, or a failure
+      2     wrong usage
+      130   stopped with Ctrl-C
+      143   stopped by SIGTERM
+
+    With --json, stdout is JSON and nothing else, however a command ends. One that cannot tell what it was asked for
+    tells {"error": {"message": …, "problems": […]}}, each problem with path, fault, remedy, line and column.
+    What is said to people goes to stderr.
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
@@ -153,4 +198,6 @@ def main() -> None:
     try:
         cli(prog_name="backdraft")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not break into the tidying up
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not break into the tidying up
+            signal.signal(number, signal.SIG_IGN)
+        gc.freeze()  # or Python looks through all that was imported once more before it ends, for a quarter of a second

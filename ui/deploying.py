@@ -1,7 +1,8 @@
 """What a verb needs of whoever deploys: the engine of this machine, or a server. Both tell the same."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from signal import Signals
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -31,15 +32,19 @@ class ToldPlan:
 
 @dataclass(frozen=True)
 class ToldOutcome:
-    """How a deploy, a way back or a destruction ended. `seconds` from its begin to its end."""
+    """How a deploy, a way back or a destruction ended. `seconds` from its begin to its end.
+
+    `stopped_by` is the signal that broke it off, if one did; `commits` maps components to commits of git repositories.
+    """
 
     ok: bool
     plan: ToldPlan
     failures: "tuple[Failure, ...]" = ()
     seconds: float = 0.0
     urls: tuple[str, ...] = ()
-    interrupted: bool = False
+    stopped_by: Signals | None = None
     release: int | None = None
+    commits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,7 @@ def _outcome(outcome: "Outcome") -> ToldOutcome:
         outcome.failures,
         outcome.seconds,
         outcome.urls,
-        outcome.interrupted,
+        outcome.stopped_by,
         outcome.release,
+        outcome.commits,
     )

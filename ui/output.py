@@ -26,6 +26,11 @@ def tell_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
+def tell_json_line(value: Any) -> None:
+    """Print a document for programs that may come after other lines, so on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
 def say(text: str) -> None:
     """Print a sentence for the person who asked; one that nobody reads any more is no reason to stop."""
     try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     Phase.FAILED,
+    Phase.FETCHING,
     Phase.PULLING,
     Phase.BUILDING,
     Phase.WAITING,
@@ -27,6 +28,7 @@ ORDER = (
 
 STYLES = {
     Phase.WAITING: "dim",
+    Phase.FETCHING: "cyan",
     Phase.PULLING: "cyan",
     Phase.BUILDING: "cyan",
     Phase.STARTING: "yellow",
@@ -74,6 +76,8 @@ class Board:
     def _row(self, replicas: dict[int, PhaseChanged]) -> tuple[Phase, str]:
         if not replicas:
             return Phase.WAITING, "nothing done" if self.is_over else "waiting"
+        if self.is_over and all(event.phase is Phase.FETCHING for event in replicas.values()):
+            return Phase.WAITING, "nothing done"  # the source is what it was
         shown = min(replicas.values(), key=lambda event: ORDER.index(event.phase))
         ready = sum(event.phase is Phase.READY for event in replicas.values())
         text = phrase(max(replicas.values(), key=lambda event: event.took or 0) if ready == len(replicas) else shown)
@@ -100,8 +104,11 @@ def line(event: PhaseChanged) -> str:
 
 
 @contextmanager
-def shown_progress(components: Iterable[str]) -> Iterator[Listener]:
-    """A listener that shows what it is told on stderr: a live board on a terminal, otherwise a line for each change."""
+def shown_progress(components: Iterable[str], *, stays: bool = True) -> Iterator[Listener]:
+    """A listener that shows what it is told on stderr: a live board on a terminal, otherwise a line for each change.
+
+    At the end the board `stays` where it is, or makes room for what comes then.
+    """
     board = Board(tuple(components))
     if not sys.stderr.isatty():
         yield _Lines(board).hear
@@ -110,7 +117,8 @@ def shown_progress(components: Iterable[str]) -> Iterator[Listener]:
     from rich.live import Live
 
     console = Console(stderr=True)
-    with Live(console=console, refresh_per_second=8, get_renderable=lambda: _drawn(board)) as live:
+    shown = Live(console=console, refresh_per_second=8, transient=not stays, get_renderable=lambda: _drawn(board))
+    with shown as live:
         yield _Drawing(board, live.console.print).hear
         board.is_over = True
 

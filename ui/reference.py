@@ -39,7 +39,8 @@ def _page(path: str, command: click.Command, context: click.Context) -> Iterator
     for paragraph in cleandoc(command.help or "").split("\n\n"):
         if paragraph.startswith("\b\n"):
             _, title, *lines = paragraph.splitlines()
-            yield "\n".join([f"{title}", "", "```sh", *(line.removeprefix("  ") for line in lines), "```", ""])
+            language = "sh" if title == "Example:" else ""
+            yield "\n".join([title, "", f"```{language}", *(line.removeprefix("  ") for line in lines), "```", ""])
         else:
             yield " ".join(paragraph.split()) + "\n"
     options = [

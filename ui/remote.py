@@ -3,6 +3,7 @@
 import json
 import queue
 import re
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,15 +13,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from composer.catalogue import standard
+from composer.drawing import ports
 from composer.model import Schema
-from composer.offers import ports
 from deployer.engines.interface import LogLine
 from deployer.errors import DeployerError
 from deployer.events import Event, Listener, Message, Phase, PhaseChanged, StepDone
 from deployer.failures import Failure
 from deployer.status import ReplicaStatus, shown_address
 from deployer.wiring import SecretName
-from ui.client import Client, ClientError, NotFoundError, ProblemError
+from ui.client import Client, ClientError, NotFoundError, ProblemError, UnreachableError
 from ui.client import streaming as told
 from ui.client.deploys import Deploy
 from ui.client.values import value
@@ -29,6 +30,8 @@ from ui.target import SchemaFile
 
 LOOK_EVERY = 2.0
 """Seconds without an event after which the deploy itself is looked at, should the stream have ended."""
+PATIENCE = 120.0
+"""Seconds for which a server that went away is waited for."""
 MOST_LINES = 10_000
 SERVING = ("start", "readiness", "owner of volume", "files", "attachment", "stop")
 """The nouns of steps that follow from others, which a summary leaves out."""
@@ -192,7 +195,7 @@ class Remote:
         ended, seconds, steps = followed
         plan = ToldPlan(ended.project, _summary(steps), steps, notes)
         failures = tuple(value(Failure, each) for each in ended.failures)
-        stopped = ended.state in ("cancelled", "interrupted", "replaced")
+        stopped = signal.SIGINT if ended.state in ("cancelled", "interrupted", "replaced") else None
         if ended.state == "replaced":
             failures = (Failure("", 0, "another deploy took its place before it began"),)
         is_ok = ended.state == "done"
@@ -240,7 +243,7 @@ class _Following:
             except queue.Empty:
                 event = None
             if event is None or event.is_resync:
-                found = self._look(deploy)
+                found = self._look(deploy, listener)
                 if found.is_over:
                     return found
                 continue
@@ -248,7 +251,7 @@ class _Following:
             if content.pop("deploy", None) != deploy.id or event.project != deploy.project:
                 continue
             if event.kind == "deploy.ended":
-                return replace(self._look(deploy), state=content["state"])
+                return replace(self._look(deploy, listener), state=content["state"])
             if (heard := _event(event.kind, content)) is not None:
                 listener(heard)
 
@@ -256,13 +259,23 @@ class _Following:
         if self._stream is not None:
             self._stream.close()
 
-    def _look(self, deploy: Deploy) -> Deploy:
-        try:
-            return self._client.deploys.show(deploy.project, deploy.id)
-        except NotFoundError:
-            if deploy.action != "destroy":
-                raise
-            return replace(deploy, state="done")  # the project is gone, and with it the record of its end
+    def _look(self, deploy: Deploy, listener: Listener) -> Deploy:
+        """The deploy as it is; a server that is away is waited for, since it goes on with it when it is back."""
+        end, is_told = time.monotonic() + PATIENCE, False
+        while True:
+            try:
+                return self._client.deploys.show(deploy.project, deploy.id)
+            except NotFoundError:
+                if deploy.action != "destroy":
+                    raise
+                return replace(deploy, state="done")  # the project is gone, and with it the record of its end
+            except UnreachableError:
+                if time.monotonic() >= end:
+                    raise
+                if not is_told:
+                    listener(Message("the server does not answer: waiting for it"))
+                is_told = True
+                time.sleep(LOOK_EVERY)
 
     def _read(self, stream: told.Stream) -> None:
         with suppress(ClientError):

@@ -11,6 +11,7 @@ import click
 from composer.home import home_path
 from composer.model import NAME_LENGTH, NAME_PATTERN, Problem, Schema
 from composer.spelling import suggestion
+from ui.failure import SchemaError
 from ui.output import say
 
 if TYPE_CHECKING:
@@ -78,23 +79,30 @@ def read_text(file: Path | None) -> tuple[Path, bytes]:
         raise click.ClickException(f"{shown(str(path))}: cannot be read: {fault}; check the path") from error
 
 
-def read_schema(file: Path | None) -> SchemaFile:
+def read_schema(file: Path | None, *, with_sources: bool = True) -> SchemaFile:
     """The schema in `file`, without a problem; ends the command with all of them otherwise."""
     path, content = read_text(file)
-    judgement = judged(content)
+    judgement = judged(path, content, with_sources=with_sources)
     if judgement.schema is None or judgement.problems:
         for problem in judgement.problems:
             say(problem_line(path, problem))
-        raise click.ClickException(f"{path}: {counted_problems(judgement)}; nothing was done")
+        raise SchemaError(f"{path}: {counted_problems(judgement)}; nothing was done", judgement.problems)
     return SchemaFile(path, content.decode("utf-8", "replace"), judgement.schema)
 
 
-def judged(content: bytes) -> "Judgement":
-    """The schema that `content` describes, if any, and everything that is wrong with it."""
+def judged(path: Path, content: bytes, *, with_sources: bool = True) -> "Judgement":
+    """The schema that `content`, the file at `path`, describes, if any, and everything that is wrong with it.
+
+    With the directories it builds from, which lie beside the file, unless they do not matter.
+    """
     from composer import judgement
     from composer.catalogue import standard
+    from composer.sources import source_problems
 
-    return judgement.judged(content, standard())
+    def look(schema: Schema) -> tuple[Problem, ...]:
+        return source_problems(schema, standard(), path.absolute().parent) if with_sources else ()
+
+    return judgement.judged(content, standard(), look)
 
 
 def counted_problems(judgement: "Judgement") -> str:

@@ -56,8 +56,12 @@ class Backdraft:
 
 
 def environment(home: Path) -> dict[str, str]:
-    """This process's environment, with images built here and the state kept in `home`."""
-    return {**os.environ, "BACKDRAFT_HOME": str(home), "BACKDRAFT_IMAGES": "local"}
+    """This process's environment, with images built here and the state kept in `home`.
+
+    Python may keep what it has compiled, as it does wherever nobody forbids it.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "BACKDRAFT_HOME": str(home), "BACKDRAFT_IMAGES": "local"}
 
 
 def judged(text: str) -> Schema:

@@ -38,6 +38,11 @@ def source_digest(directory: Path) -> str:
     return digest.hexdigest()
 
 
+def source_names(directory: Path) -> frozenset[str]:
+    """The names of everything that a build of this directory is given, relative to it."""
+    return frozenset(entry.name for entry in _source_entries(directory))
+
+
 @contextmanager
 def directory_context(directory: Path, extra: Mapping[str, bytes] | None = None) -> Iterator[IO[bytes]]:
     """The directory as a tar archive that is the same whenever the content is; `extra` files come on top."""
@@ -101,10 +106,11 @@ def _source_entries(directory: Path) -> list[Entry]:
 
 
 def _ignore_patterns(directory: Path) -> list[str]:
+    if not (directory / ".dockerignore").is_file():
+        return list(DEFAULT_IGNORE)
+    _entry_at(directory, ".dockerignore")  # before it is read: it may be a link that leads out
     try:
         lines = (directory / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return list(DEFAULT_IGNORE)
     except UnicodeDecodeError as error:
         raise BuildError(f"{directory / '.dockerignore'} is not UTF-8; save it as UTF-8") from error
     patterns = [line.strip() for line in lines]

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import docker
 
@@ -15,6 +16,8 @@ from deployer.builds.building import BUILD_LABEL, Progress, labelled_image, one_
 from deployer.builds.context import CA_FILE, OWN_DOCKERFILE, TEMPLATE_DOCKERFILE, directory_context, source_digest
 from deployer.builds.errors import BuildError
 from deployer.builds.host import host_certificates, index_arguments, proxy_arguments
+
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,21 @@ class Instructions:
 
 
 def build_source(
-    engine: docker.APIClient, *, directory: Path, recipe: str, base: str, tag: str, progress: Progress
+    engine: docker.APIClient,
+    *,
+    directory: Path,
+    recipe: str,
+    base: str,
+    tag: str,
+    progress: Progress,
+    origin: Mapping[str, str] = NOWHERE,
 ) -> str:
     """The id of the image of a user's source, built unless the one at hand came from the very same source.
 
     `recipe` names a file in templates/builds (python, node, static); `base` is the image of its run time. A Dockerfile
     in the directory is used instead. It finds the certificates to trust in .backdraft/ca.crt, if it mentions them.
+    `origin` are labels that tell where the source comes from. They do not count as content: of two commits with the
+    same source, they name the one that was built.
     """
     instructions = _instructions(directory, recipe, base)
     base_id = present_image(engine, base) if instructions.arguments else ""
@@ -65,7 +77,7 @@ def build_source(
                     **proxy_arguments(os.environ),
                     **index_arguments(os.environ, instructions.text),
                 },
-                labels={BUILD_LABEL: digest},
+                labels={**origin, BUILD_LABEL: digest},
                 progress=progress,
             )
 

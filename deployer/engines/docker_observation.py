@@ -13,7 +13,7 @@ Raw = Mapping[str, Any]
 NANO = 10**9
 CPU_PERIOD = 100_000
 """Microseconds, the engine's default, in which a container may use as many of its quota."""
-_EXITED = re.compile(r"^Exited \((-?\d+)\)")
+_EXITED = re.compile(r"^(?:Exited|Restarting) \((-?\d+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

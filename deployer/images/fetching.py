@@ -174,6 +174,7 @@ def _build_source(image: SourceBuild, component: str, engine: DockerEngine, tell
         recipe=image.template,
         base=image.base.reference if image.base else "",
         tag=image.reference,
+        origin=image.checkout.labels if image.checkout else {},
         progress=tell,
     )
 

@@ -41,7 +41,7 @@ class Stage:
             parent.chmod(0o755)  # who reads the files inside is not root
         rendered = render(
             kind,
-            settings=kind.defaults(),
+            settings=kind.defaults,
             ports={port: number(kind, port) for port in kind.ports},
             routes=(),
             component="it",
@@ -71,7 +71,7 @@ def _meaning(reference: Reference, kind: Kind) -> str:
     scope, name = reference.words
     match scope:
         case "settings":
-            return str(kind.defaults()[name])
+            return str(kind.defaults[name])
         case "secret":
             return SECRET
         case "port":

@@ -99,7 +99,7 @@ class Town:
 def rendered(kind: Kind, routes: tuple[Route, ...], **settings: object) -> dict[str, str]:
     return render(
         kind,
-        settings={**kind.defaults(), **settings},
+        settings={**kind.defaults, **settings},
         ports={name: int(port.number) for name, port in kind.ports.items()},
         routes=routes,
         component="front",

@@ -76,7 +76,7 @@ def main(home: str, directory: str, schema: str, when: str = "", number: str = "
     print(client.count, flush=True)
     for failure in outcome.failures:
         print(failure, file=sys.stderr)
-    return 130 if outcome.interrupted else 0 if outcome.ok else 1
+    return 128 + outcome.stopped_by if outcome.stopped_by else 0 if outcome.ok else 1
 
 
 if __name__ == "__main__":

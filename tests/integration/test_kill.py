@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import signal
 import subprocess
@@ -18,6 +20,11 @@ from tests.integration.projects import PYTHON, Project, eventually, free_port, g
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 LANES = 2
+PATIENT = (
+    f'{{kind: container, image: "{PYTHON}", command: [python, -c, "import signal, time; '
+    'signal.signal(signal.SIGTERM, lambda *_: time.sleep(2) or exit()); time.sleep(99)"]}'
+)
+"""A component that takes two seconds to end."""
 Death = tuple[str, int]
 
 
@@ -41,6 +48,15 @@ def child(project: Project, body: str, *death: object) -> subprocess.Popen[str]:
     argv = [sys.executable, "-m", "tests.integration.deploying", str(project.home), str(project.directory), str(schema)]
     argv += map(str, death)
     return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def command(project: Project, body: str, verb: str, *words: str) -> subprocess.Popen[str]:
+    """The command line, as a person runs it, with a schema file of this body."""
+    schema = project.directory / f"{project.name}.yml"
+    schema.write_text(project.text(body))
+    argv = [sys.executable, "-c", "from ui.cli import main; main()", verb, str(schema), *words]
+    environment = os.environ | {"BACKDRAFT_HOME": str(project.home)}
+    return subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
 
 
 def calls_of(project: Project, body: str) -> int:
@@ -189,18 +205,40 @@ def test_ctrl_c_ends_a_deploy_soon_and_the_next_one_completes_it(project: Projec
     assert eventually(lambda: get(port)) == (200, "hello")
 
 
-def test_ctrl_c_during_an_update_leaves_what_ran_before(project: Project):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
+def test_a_command_stopped_during_an_update_goes_back_to_what_ran_before(
+    project: Project, number: signal.Signals, code: int
+):
     port = free_port()
     project.deployed(shop(port))
     before = project.ids()
     stuck = shop(port, "changed").replace("health: {tcp: main, timeout: 20}", "health: {command: [sleep, '99']}")
-    process = child(project, stuck)
+    process = command(project, stuck, "deploy", "--json")
     eventually(lambda: set(before.values()) - set(project.ids().values()), 60)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    for _ in range(3 if number is signal.SIGTERM else 1):  # some send it until the process is gone
+        process.send_signal(number)
+        time.sleep(0.1)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == code, errors
+    assert "going back to what ran before" in errors
+    told = json.loads(output)
+    assert (told["ok"], told["interrupted"]) == (False, True)
     assert project.ids() == before
     assert eventually(lambda: get(port)) == (200, "hello")
+
+
+def test_a_destruction_stopped_by_sigterm_is_completed_by_the_next(project: Project):
+    body = f"components:\n  slow: {PATIENT}\n"
+    project.deployed(body)
+    process = command(project, body, "destroy")
+    assert process.stderr
+    assert any("stopping" in line for line in process.stderr)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 143, errors
+    assert "stopped after" in errors
+    assert project.things("container") != ""
+    assert project.destroy(volumes=True) == ""
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.8])

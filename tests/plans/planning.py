@@ -20,7 +20,7 @@ from deployer.desired import ResolvedImage, desired_state
 from deployer.executor import execute
 from deployer.model import ContainerSpec, DesiredState, ObservedNetwork, ObservedState, ObservedVolume, PublishedPort
 from deployer.networks import drawn_networks
-from deployer.plan import AwaitReady, CreateContainer, Plan, StartContainer, Step
+from deployer.plan import AwaitReady, CreateContainer, Plan, StartContainer, Step, summary
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import recovery
 from deployer.wiring import Surroundings
@@ -193,7 +193,7 @@ def planned(case: Case) -> str:
     if wanted is None:
         text = str(destruction(world.project, before, volumes=case.destroy == "with volumes"))
     elif faults := conflicts(wanted, before):
-        text = "\n".join(faults)
+        text = "\n".join(map(str, faults))
     else:
         plan = reconcile(wanted, before, unfinished=case.unfinished)
         if case.fails:
@@ -201,6 +201,14 @@ def planned(case: Case) -> str:
             plan = recovery(before, world.observed, world.project)
         text = "\n".join([str(plan), *(f"note: {note}" for note in plan.notes)])
     return readable(text, known)
+
+
+def summed_up(case: Case) -> str:
+    """What the plan of a case comes to, in the words for people."""
+    world, wanted = world_of(case)
+    known = {each.name for each in (*world.observed.containers, *world.observed.volumes)}
+    plan = reconcile(wanted, world.observed) if wanted else destruction(world.project, world.observed)
+    return readable(summary(plan), known)
 
 
 def break_off(world: World, plan: Plan, place: str) -> None:

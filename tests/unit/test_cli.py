@@ -16,9 +16,11 @@ from click.testing import CliRunner, Result
 from composer import document
 from composer.advice import advise
 from composer.catalogue import standard
+from composer.home import HomeError
+from composer.model import Problem
 from composer.validation import validate
 from deployer.errors import DeployerError
-from ui.cli import COMMANDS, cli
+from ui.cli import COMMANDS, HABITS, cli
 from ui.reference import commands, reference
 
 ROOT = Path(__file__).parents[2]
@@ -67,13 +69,22 @@ def test_every_verb_is_a_file_and_every_file_a_verb():
 def test_every_help_teaches_by_an_example_and_fits_its_first_sentence_into_the_list(path: str):
     text = ALL[path].help or ""
     assert re.search(rf"Example:\n\s+.*backdraft{path.removeprefix('backdraft')}", text)
-    if path.count(" ") == 1:
-        assert len(text.partition("\n")[0]) <= 60
+    assert len(text.partition("\n")[0]) <= 62 or path == "backdraft"
 
 
 def test_an_unknown_command_gets_the_nearest_one(run: Run):
     assert ended(run("deplyo")).splitlines()[-1] == "err: Error: 'deplyo' is not a command; did you mean 'deploy'?"
     assert run("deplyo").exit_code == 2
+
+
+def test_what_other_tools_call_a_verb_is_translated(run: Run):
+    assert ended(run("apply")).splitlines()[-1] == "err: Error: 'apply' is not a command; here it is 'deploy'"
+    assert set(HABITS.values()) <= set(COMMANDS)
+    assert not set(HABITS) & set(COMMANDS)
+
+
+def test_the_version_is_told_to_whoever_asks_for_an_option(run: Run):
+    assert run("--version").stdout == run("version").stdout != ""
 
 
 @pytest.mark.parametrize(
@@ -173,10 +184,85 @@ def test_problems_of_form_and_of_meaning_are_told_together_and_counted(run: Run)
     assert run("check").stderr == "backdraft.yml: 100 problems, and more to come\n"
 
 
+def test_a_source_that_is_not_there_is_a_problem_like_any_other_to_every_command(run: Run):
+    Path("shop/api").mkdir(parents=True)
+    Path("shop/backdraft.yml").write_text(WRONG + "  api: {kind: python, source: {directory: apy}}\nkey: 1\n")
+    said = (
+        "shop/backdraft.yml:5:43 components/api/source/directory: there is no directory 'apy' beside the schema "
+        "(did you mean 'api'?)"
+    )
+    assert run("check", "shop").stdout.splitlines()[1:2] == [said]
+    for verb in ("plan", "deploy"):
+        lines = run(verb, "shop", obj=object()).stderr.splitlines()
+        assert (lines.count(said), lines[-1]) == (1, "Error: shop/backdraft.yml: 3 problems; nothing was done")
+
+
 def test_problems_are_json_for_programs(run: Run):
     Path("backdraft.yml").write_text(WRONG)
     problem = json.loads(run("check", "--json").stdout)["problems"][0]
     assert (problem["path"], problem["line"]) == ("components/db/kind", 4)
+
+
+@pytest.mark.parametrize("verb", ["plan", "deploy", "destroy"])
+def test_a_schema_that_is_not_acted_on_tells_programs_its_problems(run: Run, verb: str):
+    Path("backdraft.yml").write_text(WRONG)
+    result = run(verb, "--json", obj=object())
+    assert result.stderr.splitlines()[-1] == "Error: backdraft.yml: 1 problem; nothing was done"
+    assert json.loads(result.stdout)["error"] == {
+        "message": "backdraft.yml: 1 problem; nothing was done",
+        "problems": [
+            {
+                "path": "components/db/kind",
+                "fault": "there is no kind 'postgrse'",
+                "remedy": "did you mean 'postgres'?",
+                "line": 4,
+                "column": 14,
+            }
+        ],
+    }
+
+
+PORT = Problem("components/front/publish", "port 80 is taken", "publish another one")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (DeployerError("engine: does not answer (start it)"), 1, "engine: does not answer (start it) []"),
+        (
+            DeployerError.of([PORT]),
+            1,
+            "components/front/publish: port 80 is taken (publish another one) "
+            "[components/front/publish; port 80 is taken; publish another one]",
+        ),
+        (HomeError("home: is no folder"), 1, "home: is no folder []"),
+        (click.ClickException("shop: is not there"), 1, "shop: is not there []"),
+        (click.UsageError("name a project"), 2, "name a project []"),
+        (click.Abort(), 130, "stopped []"),
+        (KeyboardInterrupt("stopped while images were fetched"), 130, "stopped while images were fetched []"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_ends_a_command_is_told_to_people_and_to_programs(
+    run: Run, error: BaseException, code: int, told: str
+):
+    class Broken:
+        def projects(self) -> tuple[str, ...]:
+            raise error
+
+    result = run("status", "--json", obj=Broken())
+    found = json.loads(result.stdout)["error"]
+    problems = ["; ".join(each[key] for key in ("path", "fault", "remedy")) for each in found["problems"]]
+    assert (result.exit_code, f"{found['message']} [{', '.join(problems)}]") == (code, told)
+    assert found["message"] in result.stderr
+    assert run("status", obj=Broken()).stdout == ""
+
+
+@pytest.mark.parametrize("words", [["status", "Shop"], ["logs", "shop/"], ["plan"], ["plan", "--stps"], ["sttus"]])
+def test_wrong_usage_is_told_to_programs_too(run: Run, words: list[str]):
+    result = run(*words, "--json")
+    message = json.loads(result.stdout)["error"]["message"]
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, f"Error: {message}")
 
 
 @pytest.mark.parametrize("verb", ["plan", "deploy", "destroy"])

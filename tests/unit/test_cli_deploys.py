@@ -1,6 +1,7 @@
 """The verbs that speak with the deployer, in front of one that only pretends."""
 
 import json
+import signal
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,8 +19,8 @@ from deployer.engines.interface import EngineError, LogLine
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.failures import Failure
 from deployer.gate import COMPONENT as GATE
-from deployer.model import NetworkSpec
-from deployer.plan import CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
+from deployer.model import ContainerSpec, NetworkSpec
+from deployer.plan import AwaitReady, CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
 from deployer.schedule import ScheduledJob
 from deployer.status import ReplicaStatus
 from ui.cli import cli
@@ -30,12 +31,16 @@ STEPS = (
     Step(2, ReloadContainer("shop.front.1", "SIGHUP"), "api has new replicas"),
     Step(3, RemoveContainer("shop.old.1"), "not in the schema"),
 )
-DONE = Outcome(True, Plan("shop", STEPS), seconds=7.31, urls=("http://127.0.0.1:8080",), release=3)
+DONE = Outcome(
+    True, Plan("shop", STEPS), seconds=7.31, urls=("http://127.0.0.1:8080",), release=3, commits={"api": "3f2a9c4d"}
+)
 SCHEMA = "backdraft: 1\nname: shop\ncomponents:\n  cache: {kind: redis}\n"
 RUNNING = ReplicaStatus(
-    "cache", "redis", 1, "shop.cache.1.aa", "running", "Up 3 hours", "healthy", "redis:8", 0.0, ("127.0.0.1:1->2",)
+    "cache", "redis", 1, "shop.cache.1.aa", "running", "Up 3 hours", "healthy", "redis:8", 1.0, ("127.0.0.1:1->2",)
 )
-ENDED = ReplicaStatus("job", "job", 1, "shop.job.1.bb", "exited", "Exited (3) 1 hour ago", "", "python:3.13", 0.0, ())
+ENDED = ReplicaStatus(
+    "job", "job", 1, "shop.job.1.bb", "exited", "Exited (3) 1 hour ago", "", "python:3.13", 1.0, (), run="job"
+)
 
 
 @dataclass
@@ -128,6 +133,14 @@ def test_the_exit_code_of_a_plan_may_tell_whether_there_are_changes(run: Run, st
     assert run("plan", deployer=deployer).exit_code == 0
 
 
+def test_a_plan_that_only_looks_says_so(run: Run):
+    spec = ContainerSpec("cache", 1, "redis", "redis:8", "")
+    looks = Plan("shop", (Step(1, AwaitReady("shop.cache.1.aa", spec), "the last deploy did not finish"),))
+    assert told(run("plan", deployer=PretendingDeployer(Outcome(True, looks)))) == (
+        "exit 0\n--\nshop: nothing to change; a deploy looks whether what runs is ready\n"
+    )
+
+
 def test_a_plan_is_json_for_programs_and_shows_its_steps_when_asked(run: Run):
     assert [step["verb"] for step in json.loads(run("plan", "--json").stdout)["steps"]] == [
         "CreateNetwork",
@@ -162,11 +175,26 @@ def test_a_failed_deploy_tells_what_was_expected_and_what_may_help(run: Run):
     )
 
 
-def test_a_deploy_that_was_stopped_ends_with_130(run: Run):
-    deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), seconds=2.0, interrupted=True))
-    result = run("deploy", deployer=deployer)
-    assert result.exit_code == 130
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("verb", ["deploy", "destroy"])
+def test_what_was_stopped_ends_with_the_code_of_its_signal(run: Run, verb: str, number: signal.Signals, code: int):
+    deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), seconds=2.0, stopped_by=number))
+    result = run(verb, deployer=deployer)
+    assert result.exit_code == code
     assert result.stderr.splitlines()[-1] == "shop: stopped after 2.0 s; `backdraft status shop` tells what runs"
+    assert json.loads(run(verb, "--json", deployer=deployer).stdout)["interrupted"] is True
+
+
+def test_sigterm_before_anything_is_done_ends_a_deploy_like_ctrl_c(run: Run):
+    class Looking(PretendingDeployer):
+        def deploy(self, *arguments: Any, **named: Any) -> Outcome:
+            signal.raise_signal(signal.SIGTERM)
+            raise AssertionError("it went on")
+
+    result = run("deploy", "--json", deployer=Looking())
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (143, "stopped")
+    assert json.loads(result.stdout) == {"error": {"message": "stopped", "problems": []}}
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_a_deploy_with_nothing_to_do_says_so(run: Run):
@@ -177,6 +205,7 @@ def test_a_deploy_with_nothing_to_do_says_so(run: Run):
 def test_a_deploy_is_json_for_programs(run: Run):
     told = json.loads(run("deploy", "--json").stdout)
     assert (told["ok"], told["release"], told["urls"], len(told["steps"])) == (True, 3, ["http://127.0.0.1:8080"], 3)
+    assert told["commits"] == {"api": "3f2a9c4d"}
 
 
 def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run: Run):
@@ -185,6 +214,45 @@ def test_the_status_is_a_table_with_the_reason_where_something_does_not_run(run:
     assert "  running                healthy  " in lines[1]
     assert "  exited (3) 1 hour ago  -  " in lines[2]
     assert json.loads(run("status", "--json").stdout)["shop"][1]["reason"] == "Exited (3) 1 hour ago"
+
+
+MISSING = ReplicaStatus("cache", "redis", 2, "", "missing", "release 3 wants it", "", "", 0.0, ())
+ONLY_MISSING = "shop: `backdraft deploy` makes anew what does not run\n"
+
+
+@pytest.mark.parametrize(
+    ("replicas", "row", "said"),
+    [
+        ((RUNNING,), "", ""),
+        ((RUNNING, MISSING), "shop/cache 2 redis missing: release 3 wants it - - - -", ONLY_MISSING),
+        (
+            (RUNNING, replace(MISSING, component=GATE, kind=GATE, replica=1)),
+            "shop (packet filter) - - missing: release 3 wants it - - - -",
+            "shop: while its packet filter does not run, more can be reached than is drawn\n" + ONLY_MISSING,
+        ),
+        (
+            (RUNNING, replace(RUNNING, replica=2, state="exited", reason="Exited (1) 1 hour ago", since=0.0, ports=())),
+            "shop/cache 2 redis exited (1) 1 hour ago healthy - - redis:8",
+            "shop/cache: `backdraft logs shop/cache --tail 20` may tell why it ended\n" + ONLY_MISSING,
+        ),
+        (
+            (replace(RUNNING, restarts=4, since=0.0),),
+            "shop/cache 1 redis running, started again 4 times healthy - 127.0.0.1:1->2 redis:8",
+            "shop/cache: `backdraft logs shop/cache --tail 20` may tell why it ended\n",
+        ),
+        ((RUNNING, replace(ENDED, since=0.0)), "shop/job 1 job exited (3) 1 hour ago - - - python:3.13", ""),
+        ((RUNNING, replace(RUNNING, state="exited", name="shop.cache.1.old")), "", ""),
+    ],
+    ids=["all well", "missing", "no packet filter", "exited", "started again", "a job ended", "an old one beside"],
+)
+def test_what_does_not_run_is_said_with_what_may_help(
+    run: Run, replicas: tuple[ReplicaStatus, ...], row: str, said: str
+):
+    result = run("status", "shop", deployer=PretendingDeployer(replicas=replicas))
+    assert (result.exit_code, result.stderr) == (0, said)
+    assert row in " ".join(result.stdout.splitlines()[-1].split())
+    told = json.loads(run("status", "--json", deployer=PretendingDeployer(replicas=replicas)).stdout)["shop"]
+    assert [each["state"] for each in told] == [each.state for each in replicas]
 
 
 @pytest.mark.parametrize(
@@ -257,11 +325,11 @@ def test_the_lines_of_the_packet_filter_come_only_where_they_are_asked_for(run: 
     ids=" ".join,
 )
 @pytest.mark.parametrize("schema", [SCHEMA, "no schema"], ids=["good", "bad"])
-def test_with_json_stdout_is_json_or_empty(run: Run, words: list[str], schema: str):
+def test_with_json_stdout_is_json_however_a_command_ends(run: Run, words: list[str], schema: str):
     Path("backdraft.yml").write_text(schema)
     result = run(*words, "--json")
     for text in result.stdout.splitlines() if words[0] == "logs" else [result.stdout]:
-        assert json.loads(text) if result.exit_code == 0 else text == ""
+        assert ("error" in json.loads(text)) == (result.exit_code != 0)
 
 
 def test_a_component_that_is_not_there_gets_the_nearest_name(run: Run):
@@ -279,6 +347,11 @@ def test_a_project_is_destroyed_by_its_name_or_its_file_and_its_data_stays(run: 
         "shop: gone in 7.3 s",
         "its data is kept in shop.cache.data (backdraft destroy shop --volumes removes it)",
     ]
+
+
+def test_a_project_is_destroyed_by_its_file_even_when_its_sources_are_gone(run: Run):
+    Path("backdraft.yml").write_text(SCHEMA + "  api: {kind: python, source: {directory: gone}}\n")
+    assert (run("destroy").exit_code, run("deploy").exit_code) == (0, 1)
 
 
 @pytest.mark.parametrize(

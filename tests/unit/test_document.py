@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from composer.document import DocumentError, dump, parse
 from composer.judgement import judged
 from composer.model import Connection, Place, Problem, Publication, Replicas, Schema
-from composer.nodes import NODES
+from composer.reading.tree import NODES
 from composer.validation import validate
 from tests.unit.catalogue_of_tests import DOCUMENTS, catalogue
 from tests.unit.drawn_schemas import schemas
@@ -173,10 +173,10 @@ def test_no_text_costs_more_than_is_promised(text: str) -> None:
 def large() -> str:
     components = (
         f"  s{n}: {{kind: app, source: {{directory: s{n}}}, replicas: {{min: 2, max: 6, cpu: 70}},"
-        " environment: {LOG_LEVEL: info, A: b}, place: {zone: eu}}\n"
+        " environment: {LOG_LEVEL: info, A: b}}\n"
         for n in range(1_000)
     )
-    connections = (f"  - {{from: s{n}, to: s{(n * 7 + 1) % 1_000}, as: X{n}}}\n" for n in range(1_000))
+    connections = (f"  - {{from: s{n}, to: s{(n * 7 + 1) % 1_000}}}\n" for n in range(1_000))
     layout = (f"  s{n}: [{n * 10}, {n}]\n" for n in range(1_000))
     return "".join([HEAD, "components:\n", *components, "connections:\n", *connections, "layout:\n", *layout])
 

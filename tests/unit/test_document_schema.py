@@ -11,7 +11,9 @@ from composer.catalogue import standard
 from composer.document import DocumentError, dump, parse
 from composer.document_schema import document_schema
 from composer.model import Schema, Value
-from composer.nodes import MappingNode, Node, NodeError, SequenceNode, tree, value
+from composer.reading.nodes import MappingNode, Node, SequenceNode, value
+from composer.reading.text import TextError
+from composer.reading.tree import tree
 from tests.unit.catalogue_of_tests import DOCUMENTS, catalogue
 from tests.unit.drawn_schemas import schemas
 
@@ -40,7 +42,7 @@ def is_structural(text: bytes) -> bool:
     try:
         tree(text)
         parse(text)
-    except NodeError:
+    except TextError:
         return False
     except DocumentError:
         return True

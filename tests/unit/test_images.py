@@ -1,6 +1,7 @@
 """Which image a component runs, under each source of images, and what is said where there is none."""
 
-import _thread
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -14,14 +15,26 @@ from docker.errors import ImageNotFound
 from composer.catalogue import standard
 from composer.document import parse
 from composer.model import Schema
+from deployer.builds import BuildError, Checkout, CheckoutError
 from deployer.builds.base_content import base_digest
 from deployer.builds.building import RECIPE_LABEL
 from deployer.builds.host import debian_mirror
 from deployer.engines.interface import EngineError
-from deployer.images import ImageError, ImageSource, fetch_missing, resolved_images, source_of, wanted_images
+from deployer.images import (
+    ImageError,
+    ImageSource,
+    commit_sentences,
+    commits,
+    fetch_missing,
+    git_sources,
+    resolved_images,
+    source_of,
+    wanted_images,
+)
 from deployer.images.fetching import missing_images
 from deployer.images.origin import engine_name, mirrored
 from deployer.images.wanted import Pull, RecipeBuild, SourceBuild, Wanted
+from deployer.stopping import Terminated, obeying
 
 REGISTRY, LOCAL, MIRROR = ImageSource("registry"), ImageSource("local"), ImageSource("mirror", "mirror.example/hub")
 SOURCES = {"registry": REGISTRY, "mirror": MIRROR, "local": LOCAL}
@@ -31,8 +44,10 @@ def schema(components: str, network: str = "shared") -> Schema:
     return parse(f"backdraft: 1\nname: shop\nnetwork: {network}\ncomponents:\n  {components}\nconnections: []\n")
 
 
-def wanted(components: str, directory: Path, source: ImageSource) -> Mapping[str, Wanted]:
-    return wanted_images(schema(components), standard(), directory, source)
+def wanted(
+    components: str, directory: Path, source: ImageSource, **checkouts: Checkout | BuildError
+) -> Mapping[str, Wanted]:
+    return wanted_images(schema(components), standard(), directory, source, checkouts)
 
 
 def told(image: Wanted) -> str:
@@ -41,7 +56,7 @@ def told(image: Wanted) -> str:
             return f"pull {reference}"
         case RecipeBuild(reference, recipe, version, base):
             return f"recipe {recipe} {version} as {reference}" + (f" over {base}" if base else "")
-        case SourceBuild(reference, _, template, base, _):
+        case SourceBuild(reference, _, template, base):
             name = reference.partition(":")[0]
             return f"{template} source as {name} over ({told(base)})" if base else f"own Dockerfile as {name}"
 
@@ -102,20 +117,21 @@ def test_every_component_without_an_image_is_named_with_a_remedy(folder: Path):
   old: {kind: python, settings: {version: "3.12"}, source: {directory: app}}
   gone: {kind: python, source: {directory: nowhere}}
   bare: {kind: container, source: {directory: app}}
-  far: {kind: python, source: {git: "https://git.example/shop.git"}}
+  far: {kind: python, source: {git: "https://git.example/shop.git", branch: mian}}
   good: {kind: postgres}
 """
+    far = CheckoutError("branch", "there is no branch 'mian'", "did you mean 'main'?")
     with pytest.raises(ImageError) as caught:
-        wanted(components.strip(), folder, LOCAL)
+        wanted(components.strip(), folder, LOCAL, far=far)
     assert str(caught.value).splitlines() == [
         "components/proxy: images are local, and kind 'kong' has no recipe (`backdraft images use registry`, "
         "or give the component an `image:` that is on the engine)",
         "components/old/settings/version: images are local, and there is no recipe for Python 3.12 "
         "(write one of 3.13, 3.11, or `backdraft images use registry`)",
-        f"components/gone/source/directory: there is no directory {folder}/nowhere (check the path)",
-        f"components/bare/source/directory: there is no Dockerfile in {folder}/app "
+        "components/gone/source/directory: there is no directory 'nowhere' beside the schema (known: app, own)",
+        "components/bare/source/directory: there is no Dockerfile in 'app' "
         "(write one, or choose a kind that builds your code, such as python)",
-        "components/far/source/git: building from git is not supported yet (use `directory:`)",
+        "components/far/source/branch: there is no branch 'mian' (did you mean 'main'?)",
     ]
 
 
@@ -282,27 +298,32 @@ def test_progress_is_told_one_at_a_time(two_redis: Mapping[str, Wanted]):
     assert overlaps == 0
 
 
-def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(two_redis: Mapping[str, Wanted]):
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_who_is_asked_to_stop_does_not_wait_for_an_answer_that_does_not_come(
+    two_redis: Mapping[str, Wanted], number: signal.Signals, raised: type[KeyboardInterrupt]
+):
     class Silent(Registry):
         def pull(self, reference: str, progress: Callable[[str], None]) -> None:
             if reference == "redis:8":
-                _thread.interrupt_main()
+                os.kill(os.getpid(), number)
             threading.Event().wait(30)
 
     begun = time.monotonic()
-    with pytest.raises(KeyboardInterrupt, match="what runs was not touched"):
+    with obeying(), pytest.raises(raised, match="what runs was not touched"):
         fetch_missing(two_redis, Silent(), lambda component, text: None)  # type: ignore[arg-type]
     assert time.monotonic() - begun < 3
 
 
 def test_a_program_that_was_stopped_while_it_fetched_ends(folder: Path):
     code = """
-import threading, _thread
+import os, signal, threading
 from deployer.images.fetching import fetch_missing, Pull
 class Silent:
     def image_ids(self, names): return {}
     def pull(self, reference, progress):
-        _thread.interrupt_main()
+        os.kill(os.getpid(), signal.SIGINT)
         threading.Event().wait(30)
 fetch_missing({"a": Pull("redis")}, Silent(), print)
 """
@@ -312,14 +333,75 @@ fetch_missing({"a": Pull("redis")}, Silent(), print)
     )
 
 
+COMMIT = "3f2a9c4d1e2b" + "0" * 28
+FAR = 'api: {kind: KIND, source: {git: "https://git.example/shop.git", branch: main, directory: app}}'
+
+
+def checkout(folder: Path, directory: str = "app", branch: str = "main") -> Checkout:
+    return Checkout("https://git.example/shop.git", branch, COMMIT, folder, directory)
+
+
+def test_a_source_in_git_is_built_as_one_in_a_directory_and_remembers_its_commit(folder: Path):
+    near = wanted("api: {kind: python, source: {directory: app}}", folder, REGISTRY)["api"]
+    images = wanted(FAR.replace("KIND", "python"), Path("/nowhere"), REGISTRY, api=checkout(folder))
+    assert images["api"].reference == near.reference
+    assert commits(images) == {"api": COMMIT}
+    assert commit_sentences(images) == ("https://git.example/shop.git: main is at 3f2a9c4d1e2b",)
+    assert commits({"api": near}) == {}
+
+
+def test_a_branch_that_several_are_built_from_is_told_once_and_a_commit_that_the_schema_names_not_at_all(folder: Path):
+    drawn = f"{FAR}\n  {FAR.replace('api', 'jobs', 1)}\n  {FAR.replace('api', 'old', 1)}".replace("KIND", "python")
+    found = {"api": checkout(folder), "jobs": checkout(folder, "own"), "old": checkout(folder, branch=COMMIT)}
+    images = wanted(drawn, folder, REGISTRY, **found)
+    assert commit_sentences(images) == ("https://git.example/shop.git: main is at 3f2a9c4d1e2b",)
+    assert commits(images) == dict.fromkeys(("api", "jobs", "old"), COMMIT)
+
+
+def test_faults_of_a_source_in_git_name_its_address_and_not_where_it_was_laid_out(folder: Path):
+    (folder / "app/key").symlink_to("/etc/passwd")
+    with pytest.raises(ImageError) as caught:
+        wanted(FAR.replace("KIND", "python"), folder, REGISTRY, api=checkout(folder))
+    assert str(caught.value) == (
+        "components/api/source: https://git.example/shop.git/app/key: the link leads out of the source, to /etc/passwd"
+        "; put a copy there instead"
+    )
+    with pytest.raises(ImageError) as caught:
+        wanted(FAR.replace("KIND", "container"), folder, REGISTRY, api=checkout(folder))
+    assert str(caught.value) == (
+        "components/api/source/directory: there is no Dockerfile in https://git.example/shop.git/app "
+        "(write one, or choose a kind that builds your code, such as python)"
+    )
+
+
+def test_only_what_is_built_from_git_is_checked_out(folder: Path):
+    drawn = schema(f"""{FAR.replace("KIND", "python")}
+  near: {{kind: python, source: {{directory: app}}}}
+  made: {{kind: python, image: "nginx:1", source: {{git: "https://git.example/x", directory: app}}}}
+  db: {{kind: postgres}}""")
+    assert list(git_sources(drawn, standard())) == ["api"]
+
+
+def test_an_image_built_from_git_is_labelled_with_its_commit(folder: Path):
+    drawn = FAR.replace("KIND", "python").replace("directory: app", "directory: own")
+    images = wanted(drawn, folder, REGISTRY, api=checkout(folder, "own"))
+    engine = Builder()
+    fetch_missing(images, engine, lambda component, text: None)  # type: ignore[arg-type]
+    [labels] = [labels for name, labels in engine.images.items() if name == images["api"].reference]
+    assert {name: value for name, value in labels.items() if name.startswith("org.")} == {
+        "org.opencontainers.image.source": "https://git.example/shop.git",
+        "org.opencontainers.image.revision": COMMIT,
+    }
+
+
 def test_a_source_must_lie_in_the_folder_of_the_schema(folder: Path):
     (folder / "project").mkdir()
     (folder / "project" / "link").symlink_to(folder / "app")
     with pytest.raises(ImageError) as caught:
         wanted("api: {kind: python, source: {directory: link}}", folder / "project", REGISTRY)
     assert str(caught.value) == (
-        f"components/api/source/directory: {folder}/project/link leads out of {folder}/project, to {folder}/app "
-        "(put the source into the project instead)"
+        f"components/api/source/directory: 'link' leads out of the schema's folder, to {folder}/app "
+        "(put the source into that folder instead)"
     )
 
 

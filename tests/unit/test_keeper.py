@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -216,3 +218,14 @@ def test_a_job_that_runs_or_waits_for_its_turn_is_let_be(world: World):
     running = next(each for each in world.engine.containers.values() if ".nightly." in each.name)
     running.state = "running"
     assert world.keeper.start_due_jobs(later, later.replace(day=3)) == ()
+
+
+def test_it_ends_soon_after_it_is_told_to(world: World):
+    stop = threading.Event()
+    thread = threading.Thread(target=world.new_keeper().run, args=(stop,))
+    thread.start()
+    time.sleep(0.3)
+    begun = time.monotonic()
+    stop.set()
+    thread.join(timeout=20)
+    assert time.monotonic() - begun < 2

@@ -173,6 +173,6 @@ def _leads(reference: Reference, known: dict[str, set[str]]) -> bool:
 
 
 def _with_defaults(text: str, kind: Kind) -> str:
-    for name, value in kind.defaults().items():
+    for name, value in kind.defaults.items():
         text = text.replace(f"${{settings.{name}}}", str(value))
     return text

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from deployer.labels import container_labels, container_name
+from deployer.live_status import Wanted, live_status, unknown
 from deployer.model import Attachment, ContainerSpec, DesiredState, Inspection, ObservedContainer, ObservedState
-from deployer.status import Wanted, live_status, unknown
 
 API = ContainerSpec("api", 1, "python", "python:3", "sha256:1", attachments=(Attachment("shop.api.db"),))
 JOB = replace(API, component="job", run="job", attachments=())

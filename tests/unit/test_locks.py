@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+import threading
 
 import pytest
 
-from deployer.locks import BusyError, one_deploy
+from deployer.locks import BusyError, held, one_deploy
 
 HOLD = """
 import sys, pathlib
@@ -55,3 +56,30 @@ def test_the_lock_ends_with_the_process_that_held_it_however_that_ended(tmp_path
         holder.wait()
         with one_deploy(tmp_path, "shop"):
             pass
+
+
+def test_what_is_held_is_waited_for(tmp_path):
+    told = []
+
+    def hold() -> None:
+        with held(tmp_path / "lock", 10, lambda: False):
+            told.append("second")
+
+    with held(tmp_path / "lock", 0, lambda: False):
+        second = threading.Thread(target=hold)
+        second.start()
+        second.join(0.3)
+        told.append("first")
+    second.join(5)
+    assert told == ["first", "second"]
+
+
+@pytest.mark.parametrize(("seconds", "stopped"), [(0.2, False), (10, True)])
+def test_nobody_waits_for_ever_nor_after_being_stopped(tmp_path, seconds, stopped):
+    with (
+        held(tmp_path / "lock", 0, lambda: False),
+        pytest.raises(BusyError) as caught,
+        held(tmp_path / "lock", seconds, lambda: stopped),
+    ):
+        pass
+    assert str(caught.value) == f"{tmp_path}/lock is held by another process (wait for its end)"

@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from composer.db import METADATA, DatabaseUnusableError, open_database
+from composer.db import METADATA, DatabaseUnusableError, is_up_to_date, open_database
 from composer.revisions import FOLDER, known, newest
 from deployer.store import Store
 
@@ -32,6 +32,18 @@ def test_revisions_follow_each_other_by_their_numbers():
 def test_a_new_database_needs_no_copy(tmp_path: Path):
     open_database(tmp_path)
     open_database(tmp_path)
+    assert not (tmp_path / "backups").exists()
+
+
+def test_who_only_asks_whether_a_database_is_up_to_date_changes_nothing(tmp_path: Path):
+    assert (is_up_to_date(tmp_path), list(tmp_path.iterdir())) == (False, [])
+    open_database(tmp_path).close()
+    assert is_up_to_date(tmp_path)
+    with sqlite3.connect(tmp_path / "backdraft.db") as older:
+        older.execute("DROP TABLE alembic_version")
+    assert not is_up_to_date(tmp_path)
+    (tmp_path / "backdraft.db").write_text("no database")
+    assert (is_up_to_date(tmp_path), (tmp_path / "backdraft.db").read_text()) == (False, "no database")
     assert not (tmp_path / "backups").exists()
 
 

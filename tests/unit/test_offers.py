@@ -1,8 +1,9 @@
 import pytest
 
 from composer.document import parse
+from composer.drawing import Drawing, OfferError, ports, settings
 from composer.model import Schema
-from composer.offers import OfferError, offered, offers, port_of, ports, prefix, settings
+from composer.offers import offered, offers, prefix
 from composer.references import references
 from tests.unit.catalogue_of_tests import catalogue
 
@@ -30,8 +31,9 @@ def schema(*lines: str) -> Schema:
 def given_to_client(line: str) -> list[str]:
     drawn = schema(line)
     connection = drawn.connections[0]
-    word = prefix(drawn, KINDS, connection)
-    return [f"{word}_{key}={text}" for key, text in offers(drawn, KINDS, connection).items()]
+    drawing = Drawing(drawn, KINDS)
+    word = prefix(drawing, connection)
+    return [f"{word}_{key}={text}" for key, text in offers(drawing, connection).items()]
 
 
 GIVEN = {
@@ -74,13 +76,13 @@ NO_PORT = {
 def test_a_connection_without_one_port_is_refused(line: str, fault: str) -> None:
     drawn = schema(line)
     with pytest.raises(OfferError) as caught:
-        port_of(drawn, KINDS, drawn.connections[0])
+        Drawing(drawn, KINDS).port(drawn.connections[0])
     assert str(caught.value) == fault
 
 
 def test_a_client_is_led_to_the_only_port_it_can_speak_to() -> None:
     drawn = schema("{from: front, to: my-queue}")
-    assert port_of(drawn, KINDS, drawn.connections[0]).name == "console"
+    assert Drawing(drawn, KINDS).port(drawn.connections[0]).name == "console"
 
 
 def test_own_ports_take_the_place_of_the_kinds_and_keep_its_offers_where_the_protocol_is_the_same() -> None:
@@ -100,10 +102,10 @@ def test_a_number_that_refers_to_a_setting_is_resolved() -> None:
 @pytest.mark.parametrize("reference", ["${db.url}", "${db.primary.url}"])
 def test_a_reference_finds_the_connection_and_the_key(reference: str) -> None:
     drawn = schema("{from: api, to: my-queue.console}", "{from: api, to: db}")
-    found = offered(drawn, KINDS, drawn.connections, references(reference)[0])
+    found = offered(Drawing(drawn, KINDS), "api", references(reference)[0])
     assert found == (drawn.connections[1], "URL")
 
 
 def test_a_port_that_is_drawn_twice_under_two_prefixes_is_one_answer() -> None:
     drawn = schema("{from: api, to: db}", "{from: api, to: db, as: MAIN}")
-    assert offered(drawn, KINDS, drawn.connections, references("${db.url}")[0]) == (drawn.connections[0], "URL")
+    assert offered(Drawing(drawn, KINDS), "api", references("${db.url}")[0]) == (drawn.connections[0], "URL")

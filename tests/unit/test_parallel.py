@@ -1,8 +1,11 @@
 """Work in parallel as far as its order allows."""
 
+import _thread
+import signal
 import threading
 from collections.abc import Collection, Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +27,7 @@ def test_nothing_begins_before_what_it_waits_for_has_ended(drawn):
         ended.append(number)
         return True
 
-    assert in_order(tasks(after), work, threading.Event(), 2) is False
+    assert in_order(tasks(after), work, threading.Event(), 2) is None
     assert (sorted(ended), missing) == (sorted(after), [])
 
 
@@ -34,7 +37,7 @@ def test_what_may_run_together_does():
     def work(number: int) -> bool:
         return together.wait() >= 0
 
-    assert in_order(tasks({1: (), 2: (), 3: ()}), work, threading.Event(), 3) is False
+    assert in_order(tasks({1: (), 2: (), 3: ()}), work, threading.Event(), 3) is None
 
 
 def test_after_a_failure_nothing_new_is_begun_and_what_is_under_way_is_waited_for():
@@ -62,34 +65,32 @@ def test_work_that_raises_ends_it_like_a_failure():
         raise BrokenPipeError
 
     stop = threading.Event()
-    assert in_order(tasks({1: (), 2: (1,)}), work, stop, 4) is False
+    assert in_order(tasks({1: (), 2: (1,)}), work, stop, 4) is None
     assert (begun, stop.is_set()) == ([1], True)
 
 
 def test_a_stop_that_is_set_begins_nothing():
     stop, begun = threading.Event(), []
     stop.set()
-    assert in_order(tasks({1: ()}), lambda number: bool(begun.append(number)), stop, 4) is False
+    assert in_order(tasks({1: ()}), lambda number: bool(begun.append(number)), stop, 4) is None
     assert begun == []
 
 
-def test_ctrl_c_stops_and_is_told():
-    stop = threading.Event()
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_and_is_told(number: signal.Signals):
+    stop, begun = threading.Event(), []
 
-    def work(number: int) -> bool:
-        if number == 1:
-            import _thread
-
-            _thread.interrupt_main()
+    def work(task: int) -> bool:
+        begun.append(task)
+        _thread.interrupt_main(number)
         return stop.wait(10)
 
-    begun: list[int] = []
-    assert in_order(tasks({1: (), 2: (1,)}), lambda number: begun.append(number) or work(number), stop, 4) is True
+    assert in_order(tasks({1: (), 2: (1,)}), work, stop, 4) is number
     assert begun == [1]
 
 
 def test_nothing_to_do_is_done_at_once():
-    assert in_order({}, lambda number: True, threading.Event(), 4) is False
+    assert in_order({}, lambda number: True, threading.Event(), 4) is None
 
 
 def test_no_more_than_the_lanes_are_at_work_and_who_only_waits_takes_none():
@@ -110,7 +111,7 @@ def test_no_more_than_the_lanes_are_at_work_and_who_only_waits_takes_none():
         return True
 
     drawn = {number: Task(waits=number == 1) for number in range(1, 9)} | {9: Task(tuple(range(2, 9)))}
-    assert in_order(drawn, work, threading.Event(), 1) is False
+    assert in_order(drawn, work, threading.Event(), 1) is None
     assert (most, others_ended.is_set()) == (1, True)
 
 

@@ -27,6 +27,13 @@ def test_a_component_of_which_nothing_was_told_had_nothing_done_in_the_end():
     assert board(at("api", 1, Phase.READY, 1.0), over=True) == "front: nothing done\napi: ready in 1.0 s"
 
 
+def test_a_component_whose_source_was_only_looked_at_had_nothing_done_in_the_end():
+    looked = at("api", 0, Phase.FETCHING, detail="fetching https://git.example/shop.git")
+    assert board(looked) == "front: waiting\napi: fetching https://git.example/shop.git"
+    assert board(looked, over=True) == "front: nothing done\napi: nothing done"
+    assert board(looked, at("api", 1, Phase.READY, 1.0), over=True) == "front: nothing done\napi: ready in 1.0 s"
+
+
 @pytest.mark.parametrize(
     ("events", "text"),
     [

@@ -24,7 +24,7 @@ CASES = Path(__file__).parent / "rendered"
 
 
 def rendered(kind: Kind, drawn: tuple[Route, ...] = (), **settings: Any) -> dict[str, str]:
-    values = {**kind.defaults(), **settings}
+    values = {**kind.defaults, **settings}
     numbers = {name: int(port.number) for name, port in kind.ports.items()}
     return render(kind, settings=values, ports=numbers, routes=drawn, component="front", project="shop")
 

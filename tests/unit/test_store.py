@@ -89,3 +89,15 @@ def test_the_database_and_what_lies_beside_it_is_readable_by_its_owner_only(tmp_
     finally:
         os.umask(before)
     assert modes == dict.fromkeys(("backdraft.db", "backdraft.db-shm", "backdraft.db-wal"), "0o600")
+
+
+def test_projects_are_those_deployed_and_not_destroyed_and_those_with_secrets(tmp_path: Path):
+    store = Store(tmp_path)
+    for name in ("shop", "gone", "half"):
+        store.finish(name, store.begin(name, f"name: {name}", "", "ada").number, "done")
+    store.finish("gone", store.begin("gone", "", "", "ada", "destroyed").number, "done")
+    store.finish("half", store.begin("half", "", "", "ada", "destroyed").number, "interrupted")
+    store.put_secret("early", "", "TOKEN", b"sealed", replace=True)
+    store.put_secret("late", "", "TOKEN", b"sealed", replace=True)
+    store.forget_secrets("late")
+    assert store.projects() == ("early", "half", "shop")

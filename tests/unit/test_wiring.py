@@ -4,6 +4,7 @@ import pytest
 
 from composer.catalogue import standard
 from composer.document import parse
+from composer.drawing import Drawing
 from deployer.model import Secret
 from deployer.wiring import (
     Surroundings,
@@ -25,7 +26,7 @@ def told(body: str, component: str, surroundings: Surroundings = Surroundings(),
     schema, catalogue = parse(HEAD + body), standard()
     part = schema.components[component]
     given = catalogue[part.kind].environment
-    entries = environment(schema, catalogue, part, surroundings)
+    entries = environment(Drawing(schema, catalogue), part, surroundings)
     return "\n".join(f"{name}={''.join(map(str, text))}" for name, text in entries if own or name not in given)
 
 
@@ -103,7 +104,9 @@ def test_a_variable_that_is_not_set_is_told_with_its_place_and_remedy():
 
 def test_a_secret_counts_by_its_version():
     schema = parse(HEAD + "  db: {kind: postgres}\n")
-    found = dict(environment(schema, standard(), schema.components["db"], Surroundings({("db", "password"): 3})))
+    found = dict(
+        environment(Drawing(schema, standard()), schema.components["db"], Surroundings({("db", "password"): 3}))
+    )
     assert found["POSTGRES_PASSWORD"] == (Secret("db", "password", 3),)
 
 

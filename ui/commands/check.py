@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from composer.model import Problem
+from ui.failure import plain
 from ui.output import json_option, say, tell, tell_json
 from ui.target import counted_problems, file_argument, judged, problem_line, read_text
 
@@ -16,8 +16,9 @@ from ui.target import counted_problems, file_argument, judged, problem_line, rea
 def command(file: Path | None, as_json: bool) -> None:
     """Tell everything that is wrong with a schema.
 
-    Each problem has its place and its remedy. A schema without problems gets advice on what could be better.
-    FILE is backdraft.yml unless named. Needs no engine.
+    Each problem has its place and its remedy; a source directory that is not there is one too. A schema without
+    problems gets advice on what could be better. Ends with 1 when there are problems. Needs no engine.
+    FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:
@@ -28,11 +29,11 @@ def command(file: Path | None, as_json: bool) -> None:
     from composer.catalogue import standard
 
     path, content = read_text(file)
-    judgement = judged(content)
+    judgement = judged(path, content)
     problems = judgement.problems
     counsel = () if judgement.schema is None or problems else advise(judgement.schema, standard())
     if as_json:
-        tell_json({"problems": list(map(_plain, problems)), "advice": list(map(asdict, counsel))})
+        tell_json({"problems": list(map(plain, problems)), "advice": list(map(asdict, counsel))})
     else:
         for problem in problems:
             tell(problem_line(path, problem))
@@ -42,14 +43,3 @@ def command(file: Path | None, as_json: bool) -> None:
         say(f"{path}: {counted_problems(judgement)}")
         raise click.exceptions.Exit(1)
     say(f"{path}: no problems")
-
-
-def _plain(problem: Problem) -> dict[str, str | int | None]:
-    place = problem.place
-    return {
-        "path": problem.path,
-        "fault": problem.fault,
-        "remedy": problem.remedy,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-    }

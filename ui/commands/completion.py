@@ -1,4 +1,4 @@
-"""`backdraft completion`: have the shell complete commands and options."""
+"""`backdraft completion`: have the shell complete commands, options and names."""
 
 import click
 
@@ -9,12 +9,17 @@ from ui.output import tell
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(context: click.Context, shell: str) -> None:
-    """Print a script that makes a shell complete commands.
+    """Print a script that makes a shell complete words.
+
+    Commands, options and files; projects, their components after NAME/, jobs and secrets; stacks, kinds and images.
+    Have your shell read the script when it starts, and begin a new shell. `backdraft` has to be on your PATH; zsh has
+    to have called compinit before.
 
     \b
     Example:
-      backdraft completion bash >> ~/.bashrc
-      backdraft completion zsh >> ~/.zshrc
+      echo 'source <(backdraft completion bash)' >> ~/.bashrc
+      echo 'source <(backdraft completion zsh)' >> ~/.zshrc
+      mkdir -p ~/.config/fish/completions
       backdraft completion fish > ~/.config/fish/completions/backdraft.fish
     """
     from click.shell_completion import ShellComplete, get_completion_class

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from deployer.stopping import obeying
+from ui.failure import SIGNALLED
 from ui.output import duration, json_option, say, tell, tell_json, tell_notes
 from ui.progress import shown_progress
 from ui.target import deploying, file_argument, read_schema
 
 if TYPE_CHECKING:
     from ui.deploying import ToldOutcome
-
-STOPPED = 130
 
 
 @click.command("deploy")
@@ -24,17 +24,19 @@ STOPPED = 130
 def command(context: click.Context, file: Path | None, why: str, as_json: bool) -> None:
     """Make what is drawn run.
 
-    Ends when every component is ready.
-    A deploy that fails, or is stopped with Ctrl-C, goes back to what ran before. FILE is backdraft.yml unless named.
+    Pulls or builds the images, makes what is new beside what is old, and ends when every component is ready, with the
+    addresses of what is published. A deploy that fails, or is stopped with Ctrl-C or SIGTERM, goes back to what ran
+    before. FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:
       backdraft deploy
       backdraft deploy staging.yml --why "two more workers for the sale"
+      backdraft deploy --json | jq -r '.urls[]'
     """
     read = read_schema(file)
     made = deploying(context)
-    with shown_progress(read.schema.components) as listener:
+    with obeying(), shown_progress(read.schema.components) as listener:
         outcome = made.deploy(read, listener, why)
     report(read.schema.name, outcome, as_json, f"{read.schema.name}: up in {duration(outcome.seconds)}")
 
@@ -46,10 +48,11 @@ def report(project: str, outcome: "ToldOutcome", as_json: bool, success: str) ->
             {
                 "project": project,
                 "ok": outcome.ok,
-                "interrupted": outcome.interrupted,
+                "interrupted": outcome.stopped_by is not None,
                 "release": outcome.release,
                 "seconds": round(outcome.seconds, 3),
                 "urls": list(outcome.urls),
+                "commits": dict(outcome.commits),
                 "failures": [asdict(failure) for failure in outcome.failures],
                 "steps": list(outcome.plan.steps),
                 "notes": list(outcome.plan.notes),
@@ -61,9 +64,9 @@ def report(project: str, outcome: "ToldOutcome", as_json: bool, success: str) ->
     tell_notes(outcome.plan.notes)
     for failure in outcome.failures:
         say(click.style(str(failure), fg="red"))
-    if outcome.interrupted:
+    if outcome.stopped_by is not None:
         say(f"{project}: stopped after {duration(outcome.seconds)}; `backdraft status {project}` tells what runs")
-        raise click.exceptions.Exit(STOPPED)
+        raise click.exceptions.Exit(SIGNALLED + outcome.stopped_by)
     if not outcome.ok:
         say(f"{project}: failed after {duration(outcome.seconds)}; `backdraft status {project}` tells what runs")
         raise click.exceptions.Exit(1)

@@ -7,6 +7,7 @@ import click
 
 from composer.home import home_path
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import shown
 
@@ -20,7 +21,8 @@ SETTING = "images"
 def command() -> None:
     """Choose where images come from, or build them here.
 
-    A registry is the default. A mirror stands in for it. Local images are built on this machine from Debian packages.
+    From a registry, from a mirror of it, or built on this machine from Debian packages (local). Unless you choose, the
+    first plan or deploy looks whether a registry answers, and what it finds is kept.
 
     \b
     Example:
@@ -57,7 +59,7 @@ def listed(as_json: bool) -> None:
 
 
 @command.command("build")
-@click.argument("names", nargs=-1, metavar="[NAME[:VERSION]]...")
+@click.argument("names", nargs=-1, metavar="[NAME[:VERSION]]...", shell_complete=completions.recipes)
 def build(names: tuple[str, ...]) -> None:
     """Build images from their recipes.
 
@@ -84,7 +86,9 @@ def use() -> None:
 
     \b
     Example:
-      backdraft images use mirror registry.example/hub
+      backdraft images use registry                      # Docker Hub, or what an image's name says
+      backdraft images use mirror registry.example/hub   # the same images from elsewhere
+      backdraft images use local                         # build them here
     """
 
 

@@ -7,17 +7,18 @@ import click
 
 from composer.catalogue import Kind, standard
 from composer.spelling import suggestion
-from ui.output import json_option, table, tell, tell_json
+from ui import completions
+from ui.output import json_option, say, table, tell, tell_json
 from ui.target import shown
 
 
 @click.command("kinds")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completions.kinds)
 @json_option
 def command(name: str | None, as_json: bool) -> None:
     """List the kinds of components, or tell about one.
 
-    Of the kind NAME: its settings, its ports and what a connection to it gives.
+    Of the kind NAME: its settings with their defaults, its ports, and the environment that a connection to it gives.
 
     \b
     Example:
@@ -34,6 +35,7 @@ def command(name: str | None, as_json: bool) -> None:
     else:
         rows = [(kind.name, kind.category, kind.title) for kind in kinds.values()]
         tell(table(("KIND", "CATEGORY", "TITLE"), sorted(rows, key=lambda row: (row[1], row[0]))))
+        say("more about one: backdraft kinds KIND")
 
 
 def _told(kind: Kind) -> Iterator[str]:

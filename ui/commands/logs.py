@@ -9,7 +9,8 @@ import click
 
 from composer.spelling import suggestion
 from deployer.gate import COMPONENT as GATE
-from ui.output import tell
+from ui import completions
+from ui.output import tell, tell_json_line
 from ui.target import NAME, deploying, is_name, shown, unknown_project
 
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_cyan", "bright_green", "bright_magenta")
@@ -17,7 +18,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @click.command("logs")
-@click.argument("target", metavar="NAME[/COMPONENT]")
+@click.argument("target", metavar="NAME[/COMPONENT]", shell_complete=completions.components)
 @click.option("-f", "--follow", is_flag=True, help="Go on with the lines to come, until Ctrl-C.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines of each replica.")
 @click.option("--since", metavar="AGE", help="Only lines younger than this: 30s, 10m, 2h, 1d.")
@@ -38,8 +39,6 @@ def command(
       backdraft logs shop/api -f
       backdraft logs shop --since 10m --json | jq .text
     """
-    import json
-
     project, component = (target.partition("/")[0], GATE) if is_gate(target) else split_target(target)
     youngest = _since(since)
     made = deploying(context)
@@ -52,7 +51,7 @@ def command(
         if component is None and line.component == GATE:
             continue
         if as_json:
-            tell(json.dumps(asdict(line), ensure_ascii=False))
+            tell_json_line(asdict(line))
             continue
         colour = COLOURS[components.index(line.component) % len(COLOURS)] if line.component in components else None
         when = f"{datetime.fromtimestamp(line.time, UTC):%Y-%m-%dT%H:%M:%S.%fZ} " if times else ""

@@ -8,6 +8,7 @@ import click
 
 import templates
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import say, tell
 from ui.target import FILE_NAME, NAME, shown
 
@@ -16,15 +17,23 @@ LEFT_OUT = shutil.ignore_patterns("stack.yml", "__pycache__", "*.pyc")
 
 @click.command("new")
 @click.argument("name", type=NAME)
-@click.option("--stack", default="hello", show_default=True, help="What to begin with; see: backdraft stacks.")
+@click.option(
+    "--stack",
+    default="hello",
+    show_default=True,
+    metavar="STACK",
+    shell_complete=completions.stacks,
+    help="What to begin with; see: backdraft stacks.",
+)
 def command(name: str, stack: str) -> None:
     """Make a project NAME: a folder with a schema and code.
 
-    The sample code runs as it is.
+    NAME is made here, with backdraft.yml and sample code that runs as it is; change both as you like.
 
     \b
     Example:
-      backdraft new shop --stack shop
+      backdraft new my-api                 # one service
+      backdraft new my-shop --stack shop   # a proxy, an API, a worker and their stores
     """
     known = sorted(path.parent.name for path in templates.STACKS.glob("*/stack.yml"))
     if stack not in known:

@@ -20,7 +20,9 @@ CHANGES = 2
 def command(context: click.Context, file: Path | None, steps: bool, detailed_exitcode: bool, as_json: bool) -> None:
     """Show what a deploy would do, and touch nothing.
 
-    What it would create (+), change (~) and remove (-), each with its cause. FILE is backdraft.yml unless named.
+    What it would create (+), change (~) and remove (-), each with its cause. What changes is made anew beside the old,
+    which goes once the new is ready; `stops first` says where that cannot be, since both need the same port or data.
+    FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:
@@ -28,7 +30,7 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
       backdraft plan --detailed-exitcode || echo "what runs is not what is drawn"
     """
     read = read_schema(file)
-    with shown_progress(()) as listener:
+    with shown_progress((), stays=False) as listener:
         plan = deploying(context).plan(read, listener)
     if as_json:
         tell(plan.json)
@@ -37,6 +39,11 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
     elif plan.summary:
         tell(changes(plan.summary))
     tell_notes(plan.notes)
-    say(f"{plan.project}: nothing to do" if plan.is_empty else f"{plan.project}: {totals(plan.summary)}")
+    if plan.is_empty:
+        say(f"{plan.project}: nothing to do")
+    elif not plan.summary:
+        say(f"{plan.project}: nothing to change; a deploy looks whether what runs is ready")
+    else:
+        say(f"{plan.project}: {totals(plan.summary)}")
     if detailed_exitcode and not plan.is_empty:
         raise click.exceptions.Exit(CHANGES)

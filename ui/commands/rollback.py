@@ -2,6 +2,7 @@
 
 import click
 
+from deployer.stopping import obeying
 from ui.commands.deploy import report
 from ui.output import duration, json_option
 from ui.progress import shown_progress
@@ -24,6 +25,6 @@ def command(context: click.Context, name: str, release: int, why: str, as_json: 
       backdraft rollback shop 12 --why "orders fail since 13"
     """
     made = deploying(context)
-    with shown_progress(()) as listener:
+    with obeying(), shown_progress(()) as listener:
         outcome = made.roll_back(name, release, listener, why)
     report(name, outcome, as_json, f"{name}: back to release {release} in {duration(outcome.seconds)}")

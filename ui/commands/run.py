@@ -2,6 +2,7 @@
 
 import click
 
+from ui import completions
 from ui.commands.logs import split_target
 from ui.output import say
 from ui.progress import shown_progress
@@ -9,12 +10,12 @@ from ui.target import deploying, shown
 
 
 @click.command("run")
-@click.argument("target", metavar="NAME/JOB")
+@click.argument("target", metavar="NAME/JOB", shell_complete=completions.jobs)
 @click.pass_context
 def command(context: click.Context, target: str) -> None:
     """Start a job of a deployed project now.
 
-    Waits for its end, and ends with 1 when the job fails.
+    A job is a component that runs to its end, such as one of kind `job`. Waits for that, and ends with 1 when it fails.
 
     \b
     Example:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, deployer
 
@@ -16,19 +17,20 @@ LOOK_EVERY = 5.0
 
 
 @click.command("schedule")
-@click.argument("name", required=False, type=NAME)
+@click.argument("name", required=False, type=NAME, shell_complete=completions.projects)
 @click.option("--list", "only_list", is_flag=True, help="Show the jobs and when each is due next, and end.")
 @json_option
 @click.pass_context
 def command(context: click.Context, name: str | None, only_list: bool, as_json: bool) -> None:
     """Start scheduled jobs when they are due, until Ctrl-C.
 
-    Of every deployed project, unless one is named. Times are UTC. Jobs due while this does not run are not made up for.
+    The jobs that have a `schedule:` in their schema, of every deployed project, unless one is named. Times are UTC.
+    Have your service manager keep this running: what falls due while it does not run is not made up for.
 
     \b
     Example:
-      backdraft schedule --list
-      backdraft schedule shop
+      backdraft schedule --list   # what is due when
+      backdraft schedule          # start it then
     """
     from deployer.schedule import next_time
 

@@ -7,6 +7,7 @@ import click
 
 from composer.home import home_path
 from composer.spelling import suggestion
+from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, secret_keeping, shown
 
@@ -30,22 +31,25 @@ class SecretName(click.ParamType[str]):
 def command() -> None:
     """Keep what a schema calls ${secret.NAME}.
 
-    Secrets are encrypted, and given only to the containers that use them.
-    A value comes from a prompt or from stdin, never from the command line, where others could read it.
+    A component that has `environment: {TOKEN: "${secret.API_TOKEN}"}` is given the value as TOKEN. Secrets are
+    encrypted, and given only to the containers that use them. The passwords of databases are made for you.
 
     \b
     Example:
       backdraft secrets set shop API_TOKEN
-      backdraft secrets list shop
+      backdraft deploy
     """
 
 
 @command.command("set")
-@click.argument("project", type=NAME)
-@click.argument("name", type=SecretName())
+@click.argument("project", type=NAME, shell_complete=completions.projects)
+@click.argument("name", type=SecretName(), shell_complete=completions.secrets)
 @click.pass_context
 def put(context: click.Context, project: str, name: str) -> None:
-    """Set a secret, or replace it; the next deploy gives it to those who use it.
+    """Set a secret, or replace it.
+
+    The value comes from a prompt or from stdin, never from the command line, where others could read it. The next
+    deploy gives it to those who use it.
 
     \b
     Example:
@@ -62,11 +66,13 @@ def put(context: click.Context, project: str, name: str) -> None:
 
 
 @command.command("list")
-@click.argument("project", type=NAME)
+@click.argument("project", type=NAME, shell_complete=completions.projects)
 @json_option
 @click.pass_context
 def names(context: click.Context, project: str, as_json: bool) -> None:
-    """List the names of a project's secrets, never their values. Those with a component were made by Backdraft.
+    """List the names of a project's secrets, never their values.
+
+    Those with a component were made by Backdraft.
 
     \b
     Example:
@@ -86,11 +92,13 @@ def names(context: click.Context, project: str, as_json: bool) -> None:
 
 
 @command.command("remove")
-@click.argument("project", type=NAME)
-@click.argument("name", type=SecretName())
+@click.argument("project", type=NAME, shell_complete=completions.projects)
+@click.argument("name", type=SecretName(), shell_complete=completions.secrets)
 @click.pass_context
 def remove(context: click.Context, project: str, name: str) -> None:
-    """Forget a secret of a project. What runs keeps it until the next deploy.
+    """Forget a secret of a project.
+
+    What runs keeps it until the next deploy.
 
     \b
     Example:

@@ -105,7 +105,9 @@ def names(as_json: bool) -> None:
 @click.option("--administrator", is_flag=True, help="May do everything, to every project.")
 @click.option("--makes-projects", is_flag=True, help="May make projects.")
 def add(name: str, email: str | None, administrator: bool, makes_projects: bool) -> None:
-    """Let somebody sign in. The password comes from a prompt or from stdin.
+    """Let somebody sign in.
+
+    The password comes from a prompt or from stdin.
 
     \b
     Example:
@@ -138,7 +140,9 @@ def add(name: str, email: str | None, administrator: bool, makes_projects: bool)
 @click.argument("name", type=PERSON)
 @click.option("--second-factor", is_flag=True, help="Remove the second factor too, for somebody who lost it.")
 def reset(name: str, second_factor: bool) -> None:
-    """Print a link by which somebody chooses another password, within an hour. Every session of theirs ends.
+    """Print a link by which somebody chooses another password.
+
+    It is good for an hour, and once. Every session of theirs ends.
 
     \b
     Example:
@@ -164,7 +168,9 @@ def reset(name: str, second_factor: bool) -> None:
 @command.command("disable")
 @click.argument("name", type=PERSON)
 def disable(name: str) -> None:
-    """Let somebody in no more, from now on. What the records say of them stays.
+    """Let somebody in no more, from now on.
+
+    What the records say of them stays.
 
     \b
     Example:

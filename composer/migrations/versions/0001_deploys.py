@@ -39,3 +39,11 @@ def upgrade() -> None:
         sa.Column("value", sa.Text, nullable=False),
         if_not_exists=True,
     )
+    op.create_table(
+        "commits",
+        sa.Column("project", sa.Text, primary_key=True),
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("component", sa.Text, primary_key=True),
+        sa.Column("commit", sa.Text, nullable=False),
+        if_not_exists=True,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,11 +28,9 @@ As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def people(monkeypatch: pytest.MonkeyPatch) -> dict[str, Principal]:
+def people() -> dict[str, Principal]:
     """PEOPLE, of whom a test may change what they may do."""
-    before = dict(PEOPLE)
-    monkeypatch.setattr(sys.modules[__name__], "PEOPLE", before)
-    return before
+    return dict(PEOPLE)
 
 
 @pytest.fixture
@@ -44,11 +41,11 @@ def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def app(installation: Installation) -> Flask:
+def app(installation: Installation, people: dict[str, Principal]) -> Flask:
     def told_by_name(request: Request) -> Principal | None:
-        return PEOPLE.get(request.headers.get("Test-Person", ""))
+        return people.get(request.headers.get("Test-Person", ""))
 
-    made = create_app(installation, [told_by_name, BySignature(installation.keys, lambda person: PEOPLE.get(person))])
+    made = create_app(installation, [told_by_name, BySignature(installation.keys, people.get)])
     made.test_client_class = HeldClient
     return made
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ PYTHON = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 @pytest.fixture
 def surroundings(app: Flask, installation: Installation, tmp_path: Path) -> Iterator[dict[str, str]]:
     made, secret = installation.keys.make("ada", "page")
+    stop = threading.Event()
+    feed = threading.Thread(target=installation.feed.run, args=(stop,))
+    feed.start()
     with served(app) as url:
         yield {
             "BACKDRAFT_SERVER": url,
@@ -32,6 +36,8 @@ def surroundings(app: Flask, installation: Installation, tmp_path: Path) -> Iter
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
         }
+        stop.set()
+    feed.join(20)
 
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("openssl")), reason="needs curl and openssl")
@@ -41,7 +47,7 @@ def test_the_examples_for_a_shell_do_what_the_page_says(surroundings: dict[str, 
         ["sh", "-eu", "-c", separated], cwd=tmp_path, env=surroundings, capture_output=True, text=True, timeout=60
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    _, listed, made, saved, lost, pages, *_ = done.stdout.split("\n------\n")
+    _, listed, made, saved, lost, pages, deploys, events = done.stdout.split("\n------\n")
     assert json.loads((tmp_path / "openapi.json").read_text())["openapi"].startswith("3.1")
     assert json.loads(listed) == {"projects": []}
     assert '"name": "shop"' in made.replace('"name":"shop"', '"name": "shop"')
@@ -54,6 +60,8 @@ def test_the_examples_for_a_shell_do_what_the_page_says(surroundings: dict[str, 
         1,
     )
     assert re.findall(r'"next": ?("2"|null)', pages) == ['"2"', "null"]
+    assert re.findall(r'"id": ?([0-9]+)', deploys) == ["1", "1"]
+    assert re.findall(r'"kind": "([a-z.]+)"', events) == ["project.made", "draft.saved", "deploy.queued"]
 
 
 def test_the_example_for_python_is_short_and_right(surroundings: dict[str, str], tmp_path: Path):

@@ -40,9 +40,15 @@ CHECKS = [
     response_schema_conformance,
 ]
 NOT_LET_IN = [f"/problems/{name}" for name in ("not-signed-in", "wrong-signature", "unreadable-signature")]
-ENDLESS = ("/api/v1/events",)
-EXAMPLES = 8
+ENDLESS = "^/api/v1/events$"
+EXAMPLES = 6
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+@schemathesis.serializer("application/x-tar")
+def as_sources(_context: object, value: object) -> bytes:
+    """Something that is hardly ever a tar archive."""
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 class Signing:
@@ -68,6 +74,7 @@ class Signing:
 def on_an_engine_in_memory(opened: Installation) -> Installation:
     engine = cast(DockerEngine, FakeEngine(images={"web:1": "sha256:web1"}))
     opened.minding.reach._engine = engine
+    opened.store.put_setting("images", "registry")
     performing = Performing(
         opened.home,
         opened.catalogue,
@@ -103,7 +110,7 @@ def _tidied_up() -> Iterable[None]:
     FOLDER.cleanup()
 
 
-@schema.exclude(path=ENDLESS).parametrize()
+@schema.exclude(path_regex=ENDLESS).parametrize()
 @settings(
     max_examples=EXAMPLES,
     derandomize=True,
@@ -116,6 +123,8 @@ def test_an_operation_answers_as_it_is_described(case: Case) -> None:
     # most of what is made up would be asked of projects that nobody has
     if "project" in case.path_parameters and case.path_parameters["project"] < "x":
         case.path_parameters["project"] = "shop"
+    if case.query and case.query.get("follow"):
+        case.query["follow"] = "false"  # lines are followed for an hour
     answer = case.call_and_validate(checks=CHECKS)
     refused = answer.status_code == 401 and answer.json()["type"] in NOT_LET_IN
     assert not refused, "whoever is not let in tests nothing"

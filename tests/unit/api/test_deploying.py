@@ -117,9 +117,7 @@ def test_a_project_lives_its_whole_life(run: Run, engine: FakeEngine):
     planned = run("plan", "--detailed-exitcode")
     assert planned.exit_code == 2, planned.output
     assert lines(planned.stdout) == [
-        "+ container shop.web.1.…: environment changed",
-        "- stop shop.web.1.…: the new one needs its data",
-        "- container shop.web.1.…: replaced",
+        "~ container shop.web.1.…: environment changed (stops first: the new one needs its data)",
     ]
     assert {step["verb"] for step in json.loads(run("plan", "--json").stdout)["steps"]} >= {"CreateContainer"}
     assert run("plan", "--steps").stdout.startswith("#1 ")

@@ -354,5 +354,6 @@ def test_a_claim_says_its_moment_to_the_nanosecond():
 
 
 def test_keys_go_on_when_the_key_that_seals_them_is_changed(machine: Machine, installation: Installation):
-    assert installation.vault.keyring.rotate(installation.database) == 2  # the key of the test, and that of forms
+    sealed_anew = installation.vault.keyring.rotate(installation.database)
+    assert sealed_anew == 2  # that of the machine, and the one under which the tokens of sessions are made
     assert machine("GET", "/api/v1/projects").status_code == 200
