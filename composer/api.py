@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from composer.access import Permission
 from composer.advice import advise
 from composer.catalogue import Catalogue
-from composer.guarding import audited, for_the_signed_in, needs, principal
+from composer.guarding import audited, for_the_signed_in, needs, principal, unaudited
 from composer.journal import Journal
 from composer.judgement import judged
 from composer.model import NAME_LENGTH, NAME_PATTERN, Problem, Schema
@@ -20,6 +20,10 @@ from composer.problem import ApiError, not_found
 from composer.projects import Draft, LostUpdateError, Project, ProjectExistsError, Projects
 
 LARGEST_SCHEMA = 2**20
+LARGEST_VERSION = 2**31 - 1
+LARGEST_ID = 2**53
+"""What every database can hold and compare, and every program can read in JSON."""
+_EXAMPLE = "backdraft: 1\nname: shop\ncomponents:\n  db: {kind: postgres}\n"
 _TAG = Tag(name="drawings", description="The catalogue of kinds, projects and their schemas.")
 
 
@@ -32,19 +36,21 @@ class ProjectPath(BaseModel):
 class VersionPath(ProjectPath):
     """A version of a project's schema in the address."""
 
-    version: int = Field(ge=1, description="A version of its schema.")
+    version: int = Field(ge=1, le=LARGEST_VERSION, description="A version of its schema.")
 
 
 class SchemaText(BaseModel):
     """A schema, as text."""
 
-    text: str = Field(description="The YAML document.", max_length=LARGEST_SCHEMA)
+    text: str = Field(description="The YAML document.", max_length=LARGEST_SCHEMA, examples=[_EXAMPLE])
 
 
 class NewProject(BaseModel):
     """A project to be made."""
 
-    name: str = Field(pattern=NAME_PATTERN, max_length=NAME_LENGTH, description="What the schema calls itself.")
+    name: str = Field(
+        pattern=NAME_PATTERN, max_length=NAME_LENGTH, description="What the schema calls itself.", examples=["shop"]
+    )
     text: str | None = Field(None, description="Its first schema; without it, an empty one.", max_length=LARGEST_SCHEMA)
 
 
@@ -108,10 +114,26 @@ class JudgementOut(BaseModel):
     advice: list[AdviceOut]
 
 
+class EditedVersion(BaseModel):
+    """Which version was edited."""
+
+    if_match: str | None = Field(
+        None, alias="If-Match", description="The ETag of the schema that was edited; a save without it is refused."
+    )
+
+
+class KnownVersion(BaseModel):
+    """Which version is known already."""
+
+    if_none_match: str | None = Field(
+        None, alias="If-None-Match", description="The ETag of the schema that you have; the same is not sent again."
+    )
+
+
 class Page(BaseModel):
     """Which part of a list."""
 
-    cursor: int | None = Field(None, ge=1, description="Where the page before ended.")
+    cursor: int | None = Field(None, ge=1, le=LARGEST_ID, description="Where the page before ended.")
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -122,6 +144,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
     @api.post("/check", summary="Judge a schema", responses={200: JudgementOut})
     @for_the_signed_in
     def check(body: SchemaText) -> Response:
+        unaudited()
         return jsonify(_judgement(body.text, catalogue))
 
     @api.get("/projects", summary="The projects you may see", responses={200: ProjectsOut})
@@ -136,13 +159,13 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
         text = body.text if body.text is not None else f"backdraft: 1\nname: {body.name}\ncomponents: {{}}\n"
         _refuse_another_name(text, body.name, catalogue)
         try:
-            projects.make(body.name, text, str(principal()))
+            projects.make(body.name, text, str(principal()), principal().id)
         except ProjectExistsError:
             raise ApiError(
                 409, "exists", "There is a project of that name", body.name, "name", "choose another name"
             ) from None
         journal.write(body.name, "project.made", {"who": str(principal())})
-        audited(after={"name": body.name})
+        audited(after={"name": body.name}, project=body.name)
         response = jsonify(asdict(_found(projects, body.name)))
         response.status_code = HTTPStatus.CREATED
         response.headers["Location"] = f"/api/v1/projects/{body.name}"
@@ -155,7 +178,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
 
     @api.get("/projects/<project>/schema", summary="The schema as it is drawn now", responses={200: DraftOut})
     @needs(Permission.READ)
-    def show_schema(path: ProjectPath) -> Response:
+    def show_schema(path: ProjectPath, header: KnownVersion) -> Response:
         draft = _newest(projects, path.project)
         if request.if_none_match.contains(_tag(draft)):
             return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": _quoted(draft)})
@@ -163,7 +186,7 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
 
     @api.put("/projects/<project>/schema", summary="Save the schema", responses={200: DraftOut})
     @needs(Permission.DRAW)
-    def save_schema(path: ProjectPath, body: SchemaText) -> Response:
+    def save_schema(path: ProjectPath, header: EditedVersion, body: SchemaText) -> Response:
         before = _newest(projects, path.project)
         base = _base_version(before)
         _refuse_another_name(body.text, path.project, catalogue)
@@ -223,7 +246,7 @@ def _base_version(newest: Draft) -> int:
     if request.if_match.star_tag:
         return newest.version
     for tag in request.if_match.as_set():
-        if tag.startswith("v") and tag[1:].isdecimal():
+        if tag.startswith("v") and tag[1:].isdecimal() and len(tag) <= 11 and int(tag[1:]) <= LARGEST_VERSION:
             return int(tag[1:])
     raise ApiError(400, "bad-etag", "That is no version of a schema", request.headers.get("If-Match", "")[:100])
 

@@ -19,6 +19,9 @@ class Bus(Protocol):
     def listen(self, topic: str, heard: Heard) -> Callable[[], None]:
         """Have `heard` called soon after each ring, in a thread of the bus; returns what ends that."""
 
+    def fault(self) -> str:
+        """Why rings of other processes are not heard at this moment; empty where they are, or where there are none."""
+
     def close(self) -> None:
         """Ring no more."""
 
@@ -48,6 +51,10 @@ class LocalBus:
                     self._listeners[topic].remove(heard)
 
         return end
+
+    def fault(self) -> str:
+        """See `Bus.fault`."""
+        return ""
 
     def close(self) -> None:
         """See `Bus.close`."""

@@ -15,6 +15,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 METADATA = MetaData()
 """Every table of Backdraft; each folder's `tables` adds its own."""
 
+SEALED = "sealed"
+"""Marks a column, in its `info`, as one that holds what was sealed with the key of the installation."""
+
 BUSY_SECONDS = 30
 FILE_NAME = "backdraft.db"
 _WRITES = "backdraft_writes"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from composer import tables
 from composer.bus import Bus
@@ -50,17 +50,26 @@ class Journal:
 
     def write_all(self, happened: Collection[tuple[str, str, Mapping[str, Any]]]) -> int:
         """Write several entries in one transaction and ring once: the id of the last, or 0 where there was none."""
-        last = 0
         with self._database.writing() as connection:
-            for project, kind, content in happened:
-                values = {"project": project, "kind": kind, "at": self._clock(), "content": json.dumps(content)}
-                made = connection.execute(insert(tables.events).values(values)).inserted_primary_key
-                last = int(made[0]) if made else last
-            if last and last // _PRUNE_EVERY != (last - len(happened)) // _PRUNE_EVERY:
-                connection.execute(delete(tables.events).where(tables.events.c.id <= last - KEPT))
+            last = self.add(connection, happened)
         if last:
-            self._bus.ring(NEWS)
+            self.ring()
         return last
+
+    def add(self, connection: Connection, happened: Collection[tuple[str, str, Mapping[str, Any]]]) -> int:
+        """Write several entries in a transaction of the caller's, who rings once that is over: the id of the last."""
+        last = 0
+        for project, kind, content in happened:
+            values = {"project": project, "kind": kind, "at": self._clock(), "content": json.dumps(content)}
+            made = connection.execute(insert(tables.events).values(values)).inserted_primary_key
+            last = int(made[0]) if made else last
+        if last and last // _PRUNE_EVERY != (last - len(happened)) // _PRUNE_EVERY:
+            connection.execute(delete(tables.events).where(tables.events.c.id <= last - KEPT))
+        return last
+
+    def ring(self) -> None:
+        """Tell whoever listens that there are new entries."""
+        self._bus.ring(NEWS)
 
     def since(self, id: int, limit: int = 500) -> tuple[Entry, ...]:  # noqa: A002 (the word for it)
         """At most `limit` entries after the one of that id, oldest first."""

@@ -8,7 +8,9 @@ from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from composer import tables
+from composer.access import Role
 from composer.db import Database
+from composer.members import add
 
 KEPT_DRAFTS = 200
 """How many versions of a drawing are kept: the base of whoever edits is among them."""
@@ -66,19 +68,21 @@ class Projects:
             row = connection.execute(_PROJECTS.where(tables.projects.c.name == name)).first()
         return _project(row) if row else None
 
-    def make(self, name: str, text: str, who: str) -> Draft:
-        """A new project with its first draft. Raises ProjectExistsError."""
+    def make(self, name: str, text: str, who: str, owner: str = "") -> Draft:
+        """A new project with its first draft, and with its first owner if one is named. Raises ProjectExistsError."""
         now = self._clock()
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(tables.projects).values(name=name, made=now, made_by=who, paused=False))
                 connection.execute(insert(tables.drafts).values(project=name, version=1, text=text, who=who, at=now))
+                if owner:
+                    add(connection, name, owner, Role.OWNER, now)
         except IntegrityError as error:
             raise ProjectExistsError(name) from error
         return Draft(name, 1, text, who, now)
 
     def remove(self, name: str) -> None:
-        """Forget a project and its drafts; what runs is not touched."""
+        """Forget a project, its drafts and its members; what runs is not touched."""
         with self._database.writing() as connection:
             connection.execute(delete(tables.projects).where(tables.projects.c.name == name))
 

@@ -53,3 +53,13 @@ audit = Table(
     Index("audit_of_a_project", "project", "id"),
     sqlite_autoincrement=True,
 )
+
+members = Table(
+    "members",
+    METADATA,
+    Column("project", Text, ForeignKey("projects.name", ondelete="CASCADE"), primary_key=True),
+    Column("person", Text, primary_key=True, doc="the id of a person, whom a folder above knows"),
+    Column("role", Text, nullable=False),
+    Column("since", Float, nullable=False),
+    Index("memberships_of_a_person", "person"),
+)

@@ -4,10 +4,11 @@ This file tells the story; every sentence of it is a room of its own.
 """
 
 import getpass
+import logging
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,17 +25,20 @@ from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
 from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
-from deployer.events import Listener, Message, Phase, PhaseChanged
+from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure, without_repeats
-from deployer.host_ports import is_taken
+from deployer.failures import Failure, refused, refused_port, without_repeats
+from deployer.host_ports import holder, is_taken
+from deployer.lease import Lease
 from deployer.locks import one_deploy
 from deployer.model import DesiredState, ObservedContainer, ObservedState, Secret
 from deployer.networks import drawn_networks
-from deployer.observed import holds_port
-from deployer.plan import Plan, summary
+from deployer.observed import data_volumes, holds_port
+from deployer.plan import Plan, as_json, summary
+from deployer.plan import digest as plan_digest
+from deployer.queue import Intent
 from deployer.reconcile import destruction, reconcile
-from deployer.recovery import is_committed, recovery
+from deployer.recovery import as_before, is_committed, recovery, remembered
 from deployer.schedule import ScheduledJob, due, scheduled_jobs
 from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
 from deployer.stopping import unmoved
@@ -42,9 +46,15 @@ from deployer.store import Release, ReleaseOutcome, Store
 from deployer.vault import Vault
 from deployer.wiring import Surroundings, authors_secrets, unset_variables, wanted_secrets
 
+log = logging.getLogger("backdraft.deploys")
 SETTLING = 0.5
+"""Seconds between two looks at what stands in the way."""
+LOOKS = 10
+"""How often to look again where a deploy was killed."""
 MORE_TRIES = 5
 """How often a deploy is planned again because others took its addresses between the look and the making."""
+ENGINE_AWAY = 60.0
+"""Seconds that an engine which does not answer is waited for."""
 JOB_POLL = 0.2
 """Seconds between two looks at a job that runs."""
 
@@ -76,10 +86,59 @@ def connect(home: Path) -> "Deployer":
     return Deployer(connect_engine(), store, Vault(home, store), standard(), home)
 
 
+class PlanChangedError(DeployerError):
+    """The plan is no longer the one that was approved; `plan` is what would be done now."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__("the plan that was approved is no longer the plan (look at it anew):\n" + summary(plan))
+        self.plan = plan
+
+
+@dataclass(frozen=True)
+class Order:
+    """In whose name something is done, and within which bounds.
+
+    `approved` is the digest of the plan that somebody agreed to (`plan.digest`). `release` is one to go back to: its
+    very images run, nothing is built. `source` is the tree of uploaded sources. With a `lease`, the deploy is that
+    of its intent: it goes on from where another left it, stops when it is asked to, and writes nothing once it is lost.
+    """
+
+    who: str = field(default_factory=lambda: _who())
+    why: str = ""
+    approved: str = ""
+    release: Release | None = None
+    source: str = ""
+    lease: Lease | None = None
+
+    @property
+    def intent(self) -> Intent | None:
+        """The intent it carries out, if it does."""
+        return self.lease.intent if self.lease else None
+
+    def is_to_stop(self) -> bool:
+        """Whether to begin nothing new."""
+        return self.lease is not None and self.lease.is_to_stop()
+
+    def require(self) -> None:
+        """Raise LeaseLostError where it is no longer ours to carry out."""
+        if self.lease is not None:
+            self.lease.require()
+
+
 class Deployer:
     """Deploys projects on one engine."""
 
-    def __init__(self, engine: DockerEngine, store: Store, vault: Vault, catalogue: Catalogue, home: Path) -> None:
+    def __init__(
+        self,
+        engine: DockerEngine,
+        store: Store,
+        vault: Vault,
+        catalogue: Catalogue,
+        home: Path,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
+        """`environment` is what `${env.NAME}` is answered from."""
+        self._environment = environment
         self._engine = engine
         self._store = store
         self._vault = vault
@@ -87,14 +146,14 @@ class Deployer:
         self._home = home
         self._installation = store.installation()
 
-    def plan(self, schema: Schema, directory: Path, listener: Listener) -> Plan:
+    def plan(self, schema: Schema, directory: Path, listener: Listener, release: Release | None = None) -> Plan:
         """What a deploy of `schema` would do now; nothing is touched. `directory` is where its sources lie.
 
-        Raises DeployerError where it could not be deployed.
+        With `release`, what going back to its images would do. Raises DeployerError where it could not be done.
         """
-        with self._wanted(schema, directory, listener, time.monotonic()) as wanted:
+        with self._wanted(schema, directory, listener, time.monotonic(), release) as wanted:
             observed = self._engine.observe(schema.name)
-            return self._planned(self._desired(schema, wanted, observed), observed)
+            return self._planned(self._desired(schema, self._resolved(wanted, release, schema), observed), observed)
 
     def deploy(
         self,
@@ -103,66 +162,98 @@ class Deployer:
         directory: Path,
         listener: Listener,
         why: str = "",
-        approved: Plan | None = None,
+        order: Order | None = None,
     ) -> Outcome:
         """Make `schema`, whose text is `text`, run. A failed deploy goes back to what ran before.
 
-        With `approved`, the deploy stops with DeployerError if the plan is no longer that one.
+        With an order that names an approved plan, raises PlanChangedError if the plan is no longer that one.
         """
         begun = time.monotonic()
-        with one_deploy(self._home, schema.name):
-            self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
-            self._refuse_missing_values(schema)
-            with self._wanted(schema, directory, listener, begun) as wanted:
-                self._fetch(wanted, listener, begun)
-            commits = images.commits(wanted)
-            before = self._engine.observe(schema.name)
-            desired = self._desired(schema, wanted, before)
-            plan = self._planned(desired, before)
-            if approved is not None:
-                _refuse_another(plan, approved)
-            if plan.is_empty:
+        order = order or Order(why=why)
+        with self._alone(schema.name, order, listener):
+            if ended := self._ended_before(order, schema.name):
+                return ended
+            release = self._begun_before(order, schema.name)
+            try:
+                resolved, commits, seen, desired, plan = self._prepared(schema, directory, listener, begun, order)
+            except DeployerError as error:
+                if release is None or _is_away(error):
+                    raise
+                return self._given_up(release, error, listener, order)
+            before, was_killed, was_committed = self._before(schema.name, seen, order)
+            if order.approved and release is None and plan_digest(plan) != order.approved:
+                raise PlanChangedError(plan)
+            if plan.is_empty and release is None:
                 return Outcome(True, plan, seconds=time.monotonic() - begun, urls=urls(desired), commits=commits)
-            was_killed = _is_without_end(self._store.last_deploy(schema.name))
-            digests = {spec.component: spec.image_id for spec in desired.containers}
-            release = self._store.begin(
-                schema.name, text, str(plan), who=_who(), why=why, digests=digests, commits=commits
-            )
-            run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
+            record = Record(listener)
+            if release is None:
+                release = self._store.begin(
+                    schema.name,
+                    text,
+                    str(plan),
+                    who=order.who,
+                    why=order.why,
+                    digests={spec.component: spec.image_id for spec in desired.containers},
+                    commits=commits,
+                    images=resolved,
+                    steps=as_json(plan),
+                    before=remembered(before),
+                    source=order.source,
+                    intent=order.intent,
+                )
+            run = self._executed(plan, record.hear, order)
             for _ in range(MORE_TRIES):
                 if not run.wants_new_subnets:
                     break
-                listener(Message("somebody else took the same addresses this moment: planning again with others"))
-                seen = self._engine.observe(schema.name)
-                plan = self._planned(self._desired(schema, wanted, seen), seen)
-                run = execute(plan, self._engine, self._revealer(schema.name), listener, self._installation)
+                record.hear(Message("somebody else took the same addresses this moment: planning again with others"))
+                plan = self._planned_anew(schema, resolved)
+                run = self._executed(plan, record.hear, order)
+            order.require()
+            is_committed_now = was_committed or is_committed(plan, run.done)
+            if run.interrupted and is_committed_now and order.lease is not None:
+                record.hear(Message("too late to go back: everything new is ready, and what is old goes"))
+                run = self._executed(self._planned_anew(schema, resolved), record.hear, replace(order, lease=None))
             back = Run()
-            if not run.ok and not is_committed(plan, run.done):
+            if not run.ok and not is_committed_now:
                 with unmoved():
-                    back = self._go_back(before, schema.name, listener, was_killed)
+                    back = self._go_back(before, schema.name, record.hear, was_killed)
                 run.failures += back.failures
+            order.require()
             if back.ok:
                 # otherwise the release stays without an end, and the next deploy knows what that means
-                message = "\n".join(map(str, run.failures))
-                self._store.finish(schema.name, release.number, _outcome(run), message)
+                self._finish(release, run, record, order)
+            if run.ok:
+                self._keep_images(schema.name)
         seconds = time.monotonic() - begun
         failures = without_repeats(run.failures)
         return Outcome(run.ok, plan, failures, seconds, urls(desired), run.stopped_by, release.number, commits)
 
-    def destroy(self, project: str, listener: Listener, *, volumes: bool = False, of_others: bool = False) -> Outcome:
+    def destroy(
+        self,
+        project: str,
+        listener: Listener,
+        *,
+        volumes: bool = False,
+        of_others: bool = False,
+        order: Order | None = None,
+    ) -> Outcome:
         """Remove every container and network of `project`; its data and its secrets only with `volumes`.
 
         Raises DeployerError for what was deployed from another state folder, unless `of_others` says it is meant.
         """
         begun = time.monotonic()
-        with one_deploy(self._home, project):
+        order = order or Order()
+        with self._alone(project, order, listener):
             observed = self._engine.observe(project)
             if not of_others:
                 self._refuse_what_is_others(project, observed)
             plan = destruction(project, observed, volumes=volumes)
-            end = self._store.begin(project, "", str(plan), who=_who(), why="destroyed")
-            run = execute(plan, self._engine, self._revealer(project), listener, self._installation)
+            end = self._store.begin(project, "", str(plan), who=order.who, why="destroyed")
+            run = self._executed(plan, listener, order)
+            order.require()
             self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
+            if run.ok:
+                images.keep_images(self._engine, project, ())
             if run.ok and volumes:
                 self._vault.forget(project)
         return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
@@ -179,20 +270,29 @@ class Deployer:
 
     def data_volumes(self, project: str) -> tuple[str, ...]:
         """The names of the volumes that hold data of `project`; sorted."""
-        observed = self._engine.observe(project)
-        return tuple(
-            sorted(
-                volume.name
-                for volume in observed.volumes
-                if not volume.labels.get(labels.PURPOSE, "").startswith("files:")
-            )
-        )
+        return data_volumes(self._engine.observe(project))
 
     def logs(
         self, project: str, component: str | None = None, *, follow: bool, tail: int | None, since: float | None
     ) -> Iterator[LogLine]:
         """The lines of a project or of one component, in the order of their time. Raises DeployerError."""
         yield from self._engine.logs(project, component, follow=follow, tail=tail, since=since)
+
+    def releases(self, project: str) -> tuple[Release, ...]:
+        """Every release of `project` that is kept, newest first."""
+        return self._store.releases(project)[::-1]
+
+    def roll_back(self, project: str, number: int, listener: Listener, why: str = "") -> Outcome:
+        """Make an older release run again, with its very images. Raises DeployerError where there is none."""
+        release = self._store.release(project, number)
+        if release is None:
+            raise DeployerError(f"{project}: there is no release {number} (`backdraft releases {project}` lists them)")
+        try:
+            schema = parse(release.schema_text)
+        except DocumentError as error:
+            raise DeployerError(f"{project}: release {number} cannot be read any more: {error}") from error
+        order = Order(why=why or f"back to release {number}", release=release, source=release.source)
+        return self.deploy(schema, release.schema_text, self._home, listener, order=order)
 
     def run_job(self, project: str, component: str, listener: Listener) -> int:
         """Start a deployed job now and wait for its end: its exit code.
@@ -258,22 +358,158 @@ class Deployer:
             return replace(job, fault=str(error))
         return job
 
-    def _desired(self, schema: Schema, wanted: Mapping[str, images.Wanted], observed: ObservedState) -> DesiredState:
-        networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)
+    def _alone(self, project: str, order: Order, listener: Listener) -> AbstractContextManager[None]:
+        has_lease = order.lease is not None
+        return one_deploy(self._home, project, _patience(order, listener), has_lease=has_lease)
+
+    def _prepared(
+        self, schema: Schema, directory: Path, listener: Listener, begun: float, order: Order
+    ) -> tuple[images.Images, Mapping[str, str], ObservedState, DesiredState, Plan]:
+        """Every image on the engine, and the commits they are from; what stands there, what is wanted, and the plan
+        from one to the other.
+        """
+        self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
+        self._refuse_missing_values(schema)
+        with self._wanted(schema, directory, listener, begun, order.release) as wanted:
+            images.fetch_missing(wanted, self._engine, _progress(listener, begun), order.is_to_stop)
+        resolved = self._resolved(wanted, order.release, schema)
+        seen = self._engine.observe(schema.name)
+        desired = self._desired(schema, resolved, seen)
+        return resolved, images.commits(wanted), seen, desired, self._planned(desired, seen)
+
+    def _given_up(self, release: Release, error: DeployerError, listener: Listener, order: Order) -> Outcome:
+        """Go back from a deploy that another began and that cannot go on, such as for a port taken meanwhile."""
+        begun = time.monotonic()
+        order.require()
+        stopped_by = Signals.SIGINT if isinstance(error, images.FetchStoppedError) else None
+        run = Run(failures=[] if stopped_by else [refused("", 0, str(error))], stopped_by=stopped_by)
+        record = Record(listener)
+        seen = self._engine.observe(release.project)
+        before, was_killed, was_committed = self._before(release.project, seen, order)
+        back = Run() if was_committed else self._go_back(before, release.project, record.hear, was_killed)
+        run.failures += back.failures
+        order.require()
+        if back.ok:
+            self._finish(release, run, record, order)
+        took = time.monotonic() - begun
+        return Outcome(False, Plan(release.project), tuple(run.failures), took, (), stopped_by, release.number)
+
+    @contextmanager
+    def _wanted(
+        self, schema: Schema, directory: Path, listener: Listener, begun: float, release: Release | None
+    ) -> Iterator[Mapping[str, images.Wanted]]:
+        """What has to be on the engine; what it is built from is there until the end of the block.
+
+        Of what a release has, only the gate, which is ours.
+        """
+        source = self._image_source(listener)
+        if release is not None:
+            if not release.images:
+                raise DeployerError(
+                    f"{schema.name}: release {release.number} does not know its images, an older Backdraft made it "
+                    "(deploy its schema anew instead)"
+                )
+            yield images.wanted_images(replace(schema, components={}), self._catalogue, directory, source)
+            return
+        sources = images.git_sources(schema, self._catalogue)
+        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+            wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
+            for sentence in images.commit_sentences(wanted):
+                listener(Message(sentence))
+            yield wanted
+
+    def _resolved(self, wanted: Mapping[str, images.Wanted], release: Release | None, schema: Schema) -> images.Images:
         present = self._engine.image_ids(images.engine_name(image.reference) for image in wanted.values())
         resolved = images.resolved_images(wanted, present)
-        surroundings = Surroundings(self._vault.versions(schema.name), os.environ)
+        if release is None:
+            return resolved
+        return {**images.kept_images(self._engine, schema.name, release.number, release.images), **resolved}
+
+    def _desired(self, schema: Schema, resolved: images.Images, observed: ObservedState) -> DesiredState:
+        networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)
+        surroundings = Surroundings(self._vault.versions(schema.name), self._environment)
         return desired_state(schema, self._catalogue, resolved, networks, surroundings)
 
+    def _planned_anew(self, schema: Schema, resolved: images.Images) -> Plan:
+        seen = self._engine.observe(schema.name)
+        return self._planned(self._desired(schema, resolved, seen), seen)
+
+    def _executed(self, plan: Plan, listener: Listener, order: Order) -> Run:
+        reveal = self._revealer(plan.project)
+        run = execute(plan, self._engine, reveal, listener, self._installation, order.is_to_stop)
+        run.failures = [self._with_the_holder_of_its_port(each, plan.project) for each in run.failures]
+        return run
+
+    def _with_the_holder_of_its_port(self, failure: Failure, project: str) -> Failure:
+        """A port may be taken between the look and the start; then who has it is what helps."""
+        port = refused_port(failure)
+        if port is None:
+            return failure
+        try:
+            others = self._engine.observe(project).port_holders
+        except EngineError:
+            return failure
+        names = [f"container {each.name}" for each in others if any(f":{port}->" in text for text in each.ports)]
+        name = names[0] if names else self._engine.is_local and holder(port)
+        return replace(failure, remedy=f"{name} has port {port}; publish another one, or end that") if name else failure
+
+    def _ended_before(self, order: Order, project: str) -> Outcome | None:
+        """How the release ended that another began for the same intent, if it did before it died."""
+        release = self._begun_before(order, project)
+        if release is None or release.outcome is None:
+            return None
+        is_ok = release.outcome is ReleaseOutcome.DONE
+        was_stopped = Signals.SIGINT if release.outcome is ReleaseOutcome.INTERRUPTED else None
+        return Outcome(is_ok, Plan(project), release.failures, 0.0, (), was_stopped, release.number)
+
+    def _begun_before(self, order: Order, project: str) -> Release | None:
+        number = order.intent.release if order.intent else None
+        return None if number is None else self._store.release(project, number)
+
+    def _before(self, project: str, seen: ObservedState, order: Order) -> tuple[ObservedState, bool, bool]:
+        """What to go back to; whether a killed deploy left what stands, and that may have run; whether it is this one,
+        and had gone past the point from which it can only go on.
+        """
+        last = self._store.last_deploy(project)
+        if last is None or last.outcome is not None:
+            return seen, False, False
+        if last.before is None:
+            return seen, True, False
+        known = as_before(seen, last.before)
+        if known is None:
+            return seen, False, order.intent is not None and order.intent.release == last.number
+        return known, False, False
+
+    def _finish(self, release: Release, run: Run, record: Record, order: Order) -> None:
+        self._store.finish(
+            release.project,
+            release.number,
+            _outcome(run),
+            "\n".join(map(str, run.failures)),
+            record.plain(),
+            without_repeats(run.failures),
+            order.intent,
+        )
+
+    def _keep_images(self, project: str) -> None:
+        """What was deployed runs; that its images could not be kept is no reason to say it does not."""
+        kept = self._store.newest(project, limit=images.KEPT_RELEASES, outcome=ReleaseOutcome.DONE)
+        try:
+            images.keep_images(self._engine, project, [each.images for each in kept])
+        except EngineError as error:
+            log.warning("%s: %s", project, error)
+
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
-        if conflicts(desired, observed):
-            # what a killed deploy was making is listed for a moment without its labels
+        last = self._store.last_deploy(desired.project)
+        # what a killed deploy was making is listed for a moment without its labels, and what it stopped has its port
+        looks = LOOKS if last is not None and last.outcome is None else 1
+        while faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
+            if looks == 0:
+                raise DeployerError.of(faults)
+            looks -= 1
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
-        if faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
-            raise DeployerError.of(faults)
         self._refuse_what_is_others(desired.project, observed)
-        last = self._store.last_deploy(desired.project)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
@@ -283,7 +519,7 @@ class Deployer:
         return tuple(
             Problem(
                 f"components/{spec.component}/publish",
-                f"port {port.host_port} on {port.address} is taken by a program of this host",
+                f"port {port.host_port} on {port.address} is taken by {_program(port.host_port)}",
                 "publish another port, or end that program: `ss -ltnp` tells which it is",
             )
             for spec in desired.containers
@@ -301,24 +537,9 @@ class Deployer:
                 f"another name, or end that one: backdraft destroy {project} --of-others)"
             )
 
-    @contextmanager
-    def _wanted(
-        self, schema: Schema, directory: Path, listener: Listener, begun: float
-    ) -> Iterator[Mapping[str, images.Wanted]]:
-        """The image each component wants; what they are built from is there until the end of the block."""
-        source = self._image_source(listener)
-        sources = images.git_sources(schema, self._catalogue)
-        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
-            wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
-            for sentence in images.commit_sentences(wanted):
-                listener(Message(sentence))
-            yield wanted
-
-    def _fetch(self, wanted: Mapping[str, images.Wanted], listener: Listener, begun: float) -> None:
-        images.fetch_missing(wanted, self._engine, _progress(listener, begun))
-
     def _go_back(self, before: ObservedState, project: str, listener: Listener, was_killed: bool) -> Run:
         ran = any(container.is_running for container in before.containers)
+        self._await_engine(project, listener)
         try:
             plan = recovery(before, self._engine.observe(project), project, was_killed=was_killed)
         except DeployerError as error:
@@ -326,6 +547,22 @@ class Deployer:
         if plan.steps:
             listener(Message("going back to what ran before" if ran else "stopping what does not stay up"))
         return execute(plan, self._engine, self._revealer(project), listener, self._installation)
+
+    def _await_engine(self, project: str, listener: Listener) -> None:
+        """Give an engine that does not answer some time to come back: nobody else goes back for us."""
+        end = time.monotonic() + ENGINE_AWAY
+        is_told = False
+        while time.monotonic() < end:
+            try:
+                self._engine.observe(project)
+                return
+            except EngineError as error:
+                if not error.retry:
+                    return
+            if not is_told:
+                listener(Message(f"the engine does not answer: waiting up to {ENGINE_AWAY:g} s for it, to go back"))
+                is_told = True
+            time.sleep(1.0)
 
     def _image_source(self, listener: Listener) -> images.ImageSource:
         setting = os.environ.get("BACKDRAFT_IMAGES") or self._store.setting("images")
@@ -345,7 +582,7 @@ class Deployer:
             for name in authors_secrets(schema)
             if ("", name) not in known
         ]
-        faults += unset_variables(schema, os.environ)
+        faults += unset_variables(schema, self._environment)
         if faults:
             raise DeployerError.of(faults)
 
@@ -367,18 +604,27 @@ def _progress(listener: Listener, begun: float) -> images.Progress:
     return progress
 
 
-def _refuse_another(plan: Plan, approved: Plan) -> None:
-    """Raise DeployerError, saying what moved, unless `plan` does what was approved."""
-    before, now = set(summary(approved).splitlines()), set(summary(plan).splitlines())
-    if before != now:
-        moved = [f"  no longer: {line}" for line in sorted(before - now)] + [
-            f"  new: {line}" for line in sorted(now - before)
-        ]
-        raise DeployerError("\n".join(["the plan that was approved is no longer the plan (look at it anew):", *moved]))
+def _patience(order: Order, listener: Listener) -> Callable[[str], bool]:
+    """Whether to wait while another process holds the project: a worker does, and says so once."""
+    told: list[str] = []
+
+    def waits(holder: str) -> bool:
+        if order.lease is None or order.is_to_stop():
+            return False
+        if not told:
+            listener(Message(f"waiting for process {holder}, which is deploying or destroying it"))
+            told.append(holder)
+        return True
+
+    return waits
 
 
-def _is_without_end(release: Release | None) -> bool:
-    return release is not None and release.outcome is None
+def _program(port: int) -> str:
+    return f"{holder(port) or 'a program'} of this host"
+
+
+def _is_away(error: DeployerError) -> bool:
+    return isinstance(error, EngineError) and error.retry
 
 
 def _outcome(run: Run) -> ReleaseOutcome:

@@ -1,9 +1,11 @@
 """What a deploy tells while it runs; printed, journalled and streamed alike, so no secret is ever in it."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Phase(StrEnum):
@@ -52,8 +54,43 @@ class Message:
 
 
 Event = PhaseChanged | StepDone | Message
+KINDS: Mapping[type, str] = {PhaseChanged: "phase", StepDone: "step", Message: "message"}
 Listener = Callable[[Event], None]
 """Told every event, possibly by several threads, one at a time."""
+
+
+def plain(event: Event) -> tuple[str, dict[str, Any]]:
+    """An event as values that JSON can hold: its kind and what it says; what is empty is left out."""
+    return KINDS[type(event)], {name: value for name, value in asdict(event).items() if value not in ("", None)}
+
+
+class Record:
+    """Keeps what is told while it passes it on: the newest MOST events."""
+
+    MOST = 2_000
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._events: deque[Event] = deque(maxlen=self.MOST)
+
+    def hear(self, event: Event) -> None:
+        """Take in an event; of how far a pull or a build has come only the last is kept."""
+        last = self._events[-1] if self._events else None
+        if last is not None and is_same_place(event, last):
+            self._events.pop()
+        self._events.append(event)
+        self._listener(event)
+
+    def plain(self) -> list[dict[str, Any]]:
+        """What was told, as values that JSON can hold."""
+        return [{"kind": kind, **content} for kind, content in map(plain, self._events)]
+
+
+def is_same_place(event: Event, last: Event) -> bool:
+    """Whether both tell of the same replica in the same phase, so that the newer says all."""
+    if not isinstance(event, PhaseChanged) or not isinstance(last, PhaseChanged):
+        return False
+    return (event.component, event.replica, event.phase) == (last.component, last.replica, last.phase)
 
 
 def in_turn(listener: Listener) -> Listener:

@@ -25,6 +25,7 @@ from deployer.plan import (
     CreateNetwork,
     CreateVolume,
     DisconnectContainer,
+    LimitContainer,
     Operation,
     OwnVolume,
     Plan,
@@ -73,29 +74,61 @@ class Run:
         return not self.failures and not self.interrupted
 
 
-def execute(plan: Plan, engine: Engine, reveal: Reveal, listener: Listener, installation: str = "") -> Run:
+def execute(
+    plan: Plan,
+    engine: Engine,
+    reveal: Reveal,
+    listener: Listener,
+    installation: str = "",
+    is_to_stop: Callable[[], bool] = lambda: False,
+) -> Run:
     """Carry out `plan`, resolving secrets with `reveal` at the last moment, telling `listener` as it goes.
 
-    What it makes is labelled with `installation`.
+    What it makes is labelled with `installation`. Once `is_to_stop` says so nothing new is begun, as after Ctrl-C.
     """
-    hand = _Hand(plan, engine, reveal, listener, installation)
+    hand = _Hand(plan, engine, reveal, listener, installation, is_to_stop)
     steps = {step.number: step for step in plan.steps}
     tasks = {number: _task(step) for number, step in steps.items()}
-    hand.run.stopped_by = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, ENGINE_CALLS)
+    stopped_by = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, ENGINE_CALLS)
+    # who lost or gave up the lease stops as for Ctrl-C
+    hand.run.stopped_by = stopped_by or (Signals.SIGINT if hand.stop.was_asked else None)
     return hand.run
+
+
+class _Stop(threading.Event):
+    """An event that is set as well once somebody says that it is to be."""
+
+    def __init__(self, is_to_stop: Callable[[], bool]) -> None:
+        super().__init__()
+        self.was_asked = False
+        self._is_to_stop = is_to_stop
+
+    def is_set(self) -> bool:
+        if not super().is_set() and self._is_to_stop():
+            self.was_asked = True
+            self.set()
+        return super().is_set()
 
 
 class _Hand:
     """One carrying out of one plan."""
 
-    def __init__(self, plan: Plan, engine: Engine, reveal: Reveal, listener: Listener, installation: str) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        engine: Engine,
+        reveal: Reveal,
+        listener: Listener,
+        installation: str,
+        is_to_stop: Callable[[], bool],
+    ) -> None:
         self.project = plan.project
         self.installation = installation
         self.engine = engine
         self.reveal = reveal
         self.tell = in_turn(listener)
         self.run = Run()
-        self.stop = threading.Event()
+        self.stop = _Stop(is_to_stop)
         self.begun = time.monotonic()
         self.started: dict[str, float] = {}
         self.one_at_a_time = threading.Lock()
@@ -209,6 +242,10 @@ class _Hand:
     @act.register
     def _(self, operation: RemoveContainer) -> None:
         self.engine.remove_container(operation.name)
+
+    @act.register
+    def _(self, operation: LimitContainer) -> None:
+        self.engine.limit(operation.name, operation.spec)
 
     @act.register
     def _(self, operation: ReloadContainer) -> None:

@@ -1,8 +1,10 @@
-"""Whether a program of this host listens on a port."""
+"""Whether a program of this host listens on a port, and which it is."""
 
 import errno
 import socket
 import time
+from contextlib import suppress
+from pathlib import Path
 
 CLOSING = 1.0
 """Seconds for which a port that has just been given up may still look taken."""
@@ -20,6 +22,30 @@ def is_taken(address: str, port: int) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+def holder(port: int, proc: Path = Path("/proc")) -> str:
+    """The program that listens on `port` of this host, `nginx (process 812)`; empty where nobody may know.
+
+    Linux tells the sockets of all, and whose they are only to their owner and to root (proc(5), /proc/net/tcp).
+    """
+    sockets = {f"socket:[{inode}]" for name in ("tcp", "tcp6") for inode in _listening(proc / "net" / name, port)}
+    for process in sorted(proc.glob("[0-9]*"), key=lambda path: int(path.name)) if sockets else ():
+        with suppress(OSError):
+            for descriptor in (process / "fd").iterdir():
+                if str(descriptor.readlink()) in sockets:
+                    name = (process / "comm").read_text(errors="replace").strip()
+                    return f"{''.join(filter(str.isprintable, name))} (process {process.name})"
+    return ""
+
+
+def _listening(table: Path, port: int) -> list[str]:
+    """The inodes of the sockets in `table` that listen on `port`."""
+    try:
+        rows = [line.split() for line in table.read_text().splitlines()[1:]]
+    except OSError:
+        return []
+    return [row[9] for row in rows if len(row) > 9 and row[3] == "0A" and row[1].endswith(f":{port:04X}")]
 
 
 def _is_in_use(address: str, port: int) -> bool:

@@ -142,6 +142,11 @@ class ContainerSpec:
     grace: float = 10.0
     reload: str | None = None
 
+    @property
+    def restart_policy(self) -> str:
+        """What the engine does when it ends: a service is wanted until somebody ends it, a job is not."""
+        return "unless-stopped" if self.run == "service" else "no"
+
 
 @dataclass(frozen=True)
 class DesiredState:
@@ -160,8 +165,30 @@ class DesiredState:
 
 
 @dataclass(frozen=True)
+class Inspection:
+    """What the engine tells only of one container at a time.
+
+    `memory` in bytes, `cpus` in cores; a limit of 0 is none. `started` and `ended` in seconds since 1970, 0 if never.
+    `restarts` counts those of the engine since the container was last started by somebody. `error` is the engine's own
+    word on its end.
+    """
+
+    memory: int = 0
+    cpus: float = 0.0
+    pids: int = 0
+    restart_policy: str = ""
+    restarts: int = 0
+    out_of_memory: bool = False
+    started: float = 0.0
+    ended: float = 0.0
+    exit_code: int = 0
+    error: str = ""
+    health: str = ""
+
+
+@dataclass(frozen=True)
 class ObservedContainer:
-    """A container as the engine tells it.
+    """A container as the engine tells it; `inspected` is None unless somebody looked closely.
 
     `addresses` maps network name -> IP address while it runs; `ports` are what it publishes, `127.0.0.1:8080->80`;
     `exit_code` is how it ended last, None while it runs and before it ever did.
@@ -178,6 +205,7 @@ class ObservedContainer:
     exit_code: int | None = None
     image: str = ""
     ports: tuple[str, ...] = ()
+    inspected: Inspection | None = None
 
     @property
     def is_running(self) -> bool:

@@ -55,3 +55,8 @@ def replica_of(container: ObservedContainer) -> int:
 def is_data(volume: ObservedVolume) -> bool:
     """Whether people's data lies in it, rather than files rendered by us."""
     return not volume.labels.get(PURPOSE, "").startswith("files:")
+
+
+def data_volumes(observed: ObservedState) -> tuple[str, ...]:
+    """The names of the volumes that hold people's data, sorted."""
+    return tuple(sorted(volume.name for volume in observed.volumes if is_data(volume)))

@@ -1,6 +1,8 @@
 """A plan: what would be done, in order, each step one engine call with its cause."""
 
+import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -153,6 +155,16 @@ class RemoveContainer:
 
 
 @dataclass(frozen=True)
+class LimitContainer:
+    """Give a container its limits again, while it runs."""
+
+    name: str
+    spec: ContainerSpec
+    sign = "~"
+    noun = "limits"
+
+
+@dataclass(frozen=True)
 class ReloadContainer:
     """Have a container read its configuration and look up its servers again."""
 
@@ -176,6 +188,7 @@ Operation = (
     | AwaitReady
     | StopContainer
     | RemoveContainer
+    | LimitContainer
     | ReloadContainer
 )
 
@@ -230,8 +243,17 @@ def summary(plan: Plan) -> str:
     return "\n".join(_headlines(plan.steps))
 
 
+def digest(plan: Plan) -> str:
+    """What two plans share that come to the same: a word over what is made, changed and removed, each with its cause.
+
+    The end of a container's name does not count: it is that of its image, which may be built only by the deploy.
+    """
+    lines = [re.sub(r"\.[0-9a-f]{8}(?=:)", "", line) for line in summary(plan).splitlines()]
+    return hashlib.sha256("\n".join([plan.project, *sorted(lines)]).encode()).hexdigest()[:24]
+
+
 def as_json(plan: Plan) -> str:
-    """The plan as JSON: project, notes, steps with number, verb, noun, name, component, replica, cause and after."""
+    """The plan as JSON: project, notes, and steps: number, verb, noun, name, component, replica, cause, after, text."""
     return json.dumps(
         {
             "project": plan.project,
@@ -247,6 +269,7 @@ def as_json(plan: Plan) -> str:
                     "replica": step.replica,
                     "cause": step.cause,
                     "after": list(step.after),
+                    "text": str(step),
                 }
                 for step in plan.steps
             ],

@@ -10,12 +10,14 @@ can always go back. The rules for containers, for each replica that is wanted:
 4. Nothing exists: make it.
 
 Connections change without making anything anew: a container is connected to a new network while it runs, and taken out
-of one that is no longer drawn when all is ready.
+of one that is no longer drawn when all is ready. Limits that somebody changed by hand are given back while it runs;
+they are seen only where the containers were looked at closely.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from deployer.addresses import free_server
+from deployer.drift import NO_NETWORK, changed_limits
 from deployer.gate import COMPONENT as GATE
 from deployer.labels import COMPONENT, changed_parts, container_name
 from deployer.model import (
@@ -44,6 +46,7 @@ from deployer.plan import (
     CreateNetwork,
     CreateVolume,
     DisconnectContainer,
+    LimitContainer,
     Operation,
     OwnVolume,
     Plan,
@@ -160,6 +163,8 @@ class _Planning:
             )
             for each in missing
         ]
+        if changed := changed_limits(found, spec):
+            self.add(LimitContainer(found.name, spec), ", ".join(changed), (), spec.component, spec.replica)
         may_be_at_work = found.is_running and not spec.schedule
         if (connects and spec.run == "service") or (self.unfinished and may_be_at_work):
             cause = "it was connected" if connects else "the last deploy did not finish"
@@ -292,9 +297,10 @@ class _Planning:
     def disconnect(self, found: ObservedContainer, spec: ContainerSpec, commit: Iterable[int]) -> None:
         drawn = {each.network for each in spec.attachments}
         known = {network.name for network in self.observed.networks}
-        for network in sorted(found.addresses.keys() & known - drawn):
+        for network in sorted(found.addresses.keys() - drawn - NO_NETWORK):
             operation = DisconnectContainer(found.name, network)
-            number = self.add(operation, "no longer drawn", commit, spec.component, spec.replica)
+            cause = "no longer drawn" if network in known else "nobody has drawn that"
+            number = self.add(operation, cause, commit, spec.component, spec.replica)
             self.left.setdefault(network, []).append(number)
 
     def leftovers(self) -> None:

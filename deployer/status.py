@@ -26,7 +26,8 @@ class ReplicaStatus:
     """One replica as it is now. `since` in seconds since 1970: when its container was made.
 
     `run` is `service` or `job`, as its kind says. `restarts`: how often the engine started it again, where that was
-    just now. One that is missing has neither name, image nor age.
+    just now. One that is missing has neither name, image nor age. `started` is when it was last started, 0 unless it
+    runs and somebody looked closely, as is what else a list does not tell: `image_id` and `exit_code`.
     """
 
     component: str
@@ -42,6 +43,9 @@ class ReplicaStatus:
     host: str = "local"
     run: str = "service"
     restarts: int = 0
+    image_id: str = ""
+    started: float = 0.0
+    exit_code: int | None = None
 
 
 def replica_status(
@@ -52,7 +56,7 @@ def replica_status(
     `looked_at` is how those containers are in detail, by name, that `needs_a_look` picks.
     """
     states = looked_at or {}
-    found = [_status(each, states.get(each.name)) for each in observed.containers if each.labels.get(COMPONENT)]
+    found = [status_of(each, states.get(each.name)) for each in observed.containers if each.labels.get(COMPONENT)]
     return tuple(sorted(found, key=position))
 
 
@@ -89,16 +93,17 @@ def missing_replicas(
 def urls(desired: DesiredState) -> tuple[str, ...]:
     """Where what was published answers: `http://127.0.0.1:8080`, or `address:port` where it is not HTTP."""
     return tuple(
-        f"{'http://' if port.number in spec.http_ports else ''}{_shown(port.address)}:{port.host_port}"
+        f"{'http://' if port.number in spec.http_ports else ''}{shown_address(port.address)}:{port.host_port}"
         for spec in desired.containers
         if spec.replica == 1
         for port in spec.published
     )
 
 
-def _shown(address: str) -> str:
-    """An address a browser can open: what stands for every address becomes this machine's own."""
-    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 (compared, not bound)
+def shown_address(address: str, host: str = "") -> str:
+    """An address a browser can open: what stands for every address becomes `host`, or this machine's own."""
+    every = {"0.0.0.0": host or "127.0.0.1", "::": host or "::1"}  # noqa: S104 (compared, not bound)
+    address = every.get(address, address)
     return f"[{address}]" if ":" in address else address
 
 
@@ -108,7 +113,8 @@ def _missing(name: str, kind: str, replica: int, catalogue: Catalogue, reason: s
     return ReplicaStatus(name, kind, replica, "", MISSING, reason, "", "", 0.0, (), run=run)
 
 
-def _status(container: ObservedContainer, looked_at: ContainerState | None) -> ReplicaStatus:
+def status_of(container: ObservedContainer, looked_at: ContainerState | None = None) -> ReplicaStatus:
+    """How one container is, in the engine's words."""
     health = _HEALTH.search(container.status)
     return ReplicaStatus(
         component=container.labels[COMPONENT],

@@ -3,8 +3,8 @@
 import json
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from sqlalchemy import delete as delete_from
 from composer.db import Database, DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
 from deployer import tables
+from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
+from deployer.failures import Failure
+from deployer.queue import Intent, failures_of, hold_or_raise
 from deployer.wiring import SecretName
 
 
@@ -32,8 +35,10 @@ class Release:
     """An immutable record of what one deploy meant, or a destruction, which means that nothing should run.
 
     `outcome` is None while it runs, and stays None when its process was killed.
-    `digests` maps component -> image digest, `commits` component -> commit of the git repository it is built from.
-    `began` and `ended` are seconds since 1970.
+    `digests` maps component -> image digest, and `images` tells the names of those as well; `commits` maps component ->
+    commit of the git repository it is built from. `steps` is the plan as JSON, `events` what was told while it ran.
+    `before` is what has to be known to go back (`recovery.remembered`). `source` is the tree of uploaded sources it was
+    built from, if any. `began` and `ended` are seconds since 1970.
     """
 
     project: str
@@ -48,6 +53,12 @@ class Release:
     message: str = ""
     digests: Mapping[str, str] = field(default_factory=dict)
     commits: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, ResolvedImage] = field(default_factory=dict)
+    steps: str = ""
+    events: tuple[Mapping[str, Any], ...] = ()
+    before: Mapping[str, bool] | None = None
+    source: str = ""
+    failures: tuple[Failure, ...] = ()
 
     @property
     def is_end(self) -> bool:
@@ -91,8 +102,16 @@ class Store:
         why: str = "",
         digests: Mapping[str, str] | None = None,
         commits: Mapping[str, str] | None = None,
+        images: Mapping[str, ResolvedImage] | None = None,
+        steps: str = "",
+        before: Mapping[str, bool] | None = None,
+        source: str = "",
+        intent: Intent | None = None,
     ) -> Release:
-        """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema."""
+        """A new release of `project`, numbered one above its last, with no outcome yet; its end has an empty schema.
+
+        With the `intent` it is for, that learns its number; raises LeaseLostError where it is not held any more.
+        """
         with self._database.writing() as connection:
             last = connection.scalar(
                 select(func.max(tables.releases.c.number)).where(tables.releases.c.project == project)
@@ -107,7 +126,13 @@ class Store:
                 self._clock(),
                 digests=dict(digests or {}),
                 commits=dict(commits or {}),
+                images=dict(images or {}),
+                steps=steps,
+                before=before,
+                source=source,
             )
+            if intent is not None:
+                hold_or_raise(connection, intent, {"release": release.number})
             connection.execute(
                 insert(tables.releases).values(
                     project=project,
@@ -118,6 +143,10 @@ class Store:
                     who=who,
                     why=why,
                     began=release.began,
+                    images=json.dumps({name: astuple(image) for name, image in release.images.items()}),
+                    plan=steps,
+                    before="" if before is None else json.dumps(dict(before)),
+                    source=source,
                 )
             )
             for component, commit in release.commits.items():
@@ -125,15 +154,63 @@ class Store:
                 connection.execute(insert(tables.commits).values(row))
         return release
 
-    def finish(self, project: str, number: int, outcome: str, message: str = "") -> None:
-        """Say how a release ended (a word of ReleaseOutcome); the first counts, a second one changes nothing."""
+    def finish(
+        self,
+        project: str,
+        number: int,
+        outcome: str,
+        message: str = "",
+        events: Sequence[Mapping[str, Any]] = (),
+        failures: Sequence[Failure] = (),
+        intent: Intent | None = None,
+    ) -> None:
+        """Say how a release ended (a word of ReleaseOutcome); the first counts, a second one changes nothing.
+
+        With the `intent` it is for, raises LeaseLostError where that is not held any more.
+        """
         releases = tables.releases.c
         with self._database.writing() as connection:
+            if intent is not None:
+                hold_or_raise(connection, intent, {"release": number})
             connection.execute(
                 update(tables.releases)
                 .where(releases.project == project, releases.number == number, releases.outcome.is_(None))
-                .values(outcome=ReleaseOutcome(outcome).value, message=message, ended=self._clock())
+                .values(
+                    outcome=ReleaseOutcome(outcome).value,
+                    message=message,
+                    ended=self._clock(),
+                    events=json.dumps(list(events)),
+                    failures=json.dumps([asdict(each) for each in failures]),
+                )
             )
+
+    def release(self, project: str, number: int) -> Release | None:
+        """The release of that number, if any."""
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project, releases.number == number)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+            return _release(row, _commits(connection, project).get(number, {})) if row else None
+
+    def newest(
+        self, project: str, before: int | None = None, limit: int = 50, outcome: ReleaseOutcome | None = None
+    ) -> tuple[Release, ...]:
+        """At most `limit` releases, newest first, with numbers below `before` (only those that ended so, if given)."""
+        releases = tables.releases.c
+        query = select(tables.releases).where(releases.project == project).order_by(releases.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(releases.number < before)
+        if outcome is not None:
+            query = query.where(releases.outcome == outcome.value)
+        with self._database.reading() as connection:
+            commits = _commits(connection, project)
+            return tuple(_release(row, commits.get(row.number, {})) for row in connection.execute(query))
+
+    def forget(self, project: str) -> None:
+        """Forget every release and every secret of `project`, as if there had never been one."""
+        with self._database.writing() as connection:
+            for table in (tables.releases, tables.commits, tables.secrets):
+                connection.execute(delete_from(table).where(table.c.project == project))
 
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
@@ -167,6 +244,11 @@ class Store:
         with self._database.reading() as connection:
             commits = _commits(connection, project)
             return tuple(_release(row, commits.get(row.number, {})) for row in connection.execute(query))
+
+    def deployed(self) -> tuple[str, ...]:
+        """The projects that have a release; sorted."""
+        with self._database.reading() as connection:
+            return tuple(sorted(connection.scalars(select(tables.releases.c.project).distinct())))
 
     def setting(self, name: str) -> str | None:
         """The setting of that name, or None when nobody chose."""
@@ -280,4 +362,10 @@ def _release(row: Row[Any], commits: Mapping[str, str]) -> Release:
         message=row.message,
         digests=json.loads(row.digests),
         commits=commits,
+        images={name: ResolvedImage(*parts) for name, parts in json.loads(row.images).items()},
+        steps=row.plan,
+        events=tuple(json.loads(row.events)),
+        before=json.loads(row.before) if row.before else None,
+        source=row.source,
+        failures=failures_of(row.failures),
     )

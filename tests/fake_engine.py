@@ -11,6 +11,7 @@ from deployer.labels import PROJECT
 from deployer.model import (
     Attachment,
     ContainerSpec,
+    Inspection,
     NetworkSpec,
     ObservedContainer,
     ObservedNetwork,
@@ -33,6 +34,7 @@ class _Container:
     exit_code: int = 0
     networks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     addresses: dict[str, str] = field(default_factory=dict)
+    limits: Inspection = field(default_factory=Inspection)
 
 
 @dataclass
@@ -59,6 +61,11 @@ class FakeEngine:
             port_holders=_port_holders(project, self.containers.values()),
             subnets=tuple(network.subnet for network in self.networks.values()),
         )
+
+    def observe_closely(self, project: str) -> ObservedState:
+        seen = self.observe(project)
+        found = [replace(each, inspected=self._inspected(self.containers[each.name])) for each in seen.containers]
+        return replace(seen, containers=tuple(found))
 
     def projects(self) -> tuple[str, ...]:
         everything = [*self.containers.values(), *self.networks.values(), *self.volumes.values()]
@@ -122,6 +129,7 @@ class FakeEngine:
         if known and (known.state != "created" or known.labels != labels):
             raise EngineError(f"could not create container {name}: the name is in use")
         made = _Container(self._id(), name, spec, dict(labels), dict(environment), tuple(command))
+        made.limits = _limits(spec)
         made.networks = {each.network: each.aliases for each in spec.attachments[:1]}
         made.addresses = {each.network: address for each in spec.attachments[:1] if address}
         self.containers[name] = made
@@ -140,6 +148,10 @@ class FakeEngine:
         if name in self.containers:
             self.containers[name].networks.pop(network, None)
             self.containers[name].addresses.pop(network, None)
+
+    def limit(self, name: str, spec: ContainerSpec) -> None:
+        self._call("limit", name)
+        self._find(name).limits = _limits(spec)
 
     def start(self, name: str) -> None:
         self._call("start", name)
@@ -192,7 +204,26 @@ class FakeEngine:
         return iter(())
 
     def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
-        return {name: self.images[name] for name in names if name in self.images}
+        known = self.images | {image: image for image in self.images.values()}
+        return {name: known[name] for name in names if name in known}
+
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        return {name: image for name, image in self.images.items() if name.rpartition(":")[0] == repository}
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002
+        if id not in self.images.values():
+            raise EngineError(f"no such image: {id}")
+        self.images[name] = id
+
+    def unname_image(self, name: str) -> None:
+        self.images.pop(name, None)
+
+    def close(self) -> None:
+        pass
+
+    @property
+    def is_local(self) -> bool:
+        return False
 
     def _call(self, what: str, name: str) -> None:
         self.calls.append(f"{what} {name}")
@@ -221,12 +252,19 @@ class FakeEngine:
             ports=_ports(container),
         )
 
+    def _inspected(self, container: _Container) -> Inspection:
+        return replace(container.limits, exit_code=container.exit_code)
+
     def _address(self, network: str, container: _Container) -> str:
         if network in container.addresses:
             return container.addresses[network]
         hosts = list(ip_network(clients_half(self.networks[network].subnet)).hosts())
         members = [each.id for each in self.containers.values() if network in each.networks]
         return str(hosts[members.index(container.id)])
+
+
+def _limits(spec):
+    return Inspection(memory=spec.memory, cpus=spec.cpus, pids=spec.pids, restart_policy=spec.restart_policy)
 
 
 def _ours(project, things):

@@ -3,7 +3,9 @@
 import gc
 import os
 import signal
+import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,8 +25,20 @@ COMMANDS = (
     "logs",
     "run",
     "schedule",
+    "releases",
+    "rollback",
+    "projects",
     "destroy",
     "secrets",
+    "login",
+    "users",
+    "up",
+    "web",
+    "worker",
+    "keeper",
+    "doctor",
+    "backup",
+    "restore",
     "images",
     "kinds",
     "stacks",
@@ -38,9 +52,7 @@ HABITS = {
     "validate": "check",
     "lint": "check",
     "diff": "plan",
-    "up": "deploy",
     "apply": "deploy",
-    "start": "deploy",
     "ps": "status",
     "ls": "status",
     "list": "status",
@@ -50,6 +62,7 @@ HABITS = {
     "remove": "destroy",
 }
 """What other tools call our verbs."""
+OF_A_SERVER = ("--server", "--key-file", "--profile")
 
 OBJECTS_BEFORE_COLLECTION = 100_000
 """Python's default is 700, which costs a short-lived process a tenth of its time: what it imports is never garbage."""
@@ -80,20 +93,31 @@ class LazyGroup(click.Group):
             ctx.fail(f"{name[:60]!r} is not a command; {remedy}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the options that name a server from wherever they stand: before the verb or after it."""
+        return super().parse_args(ctx, _with_server_first(args))
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; here it is told what kept it from its end, to people and, with --json, to programs."""
         is_for_programs = "--json" in ctx.args
         try:
             return super().invoke(ctx)
         except (click.ClickException, DeployerError, HomeError, KeyboardInterrupt, click.Abort) as error:
-            if is_for_programs:
-                tell_json_line(document(error))
-            if isinstance(error, KeyboardInterrupt | click.Abort):
-                click.echo(f"\n{sentence(error)}", err=True)
-                ctx.exit(exit_code(error))
-            if isinstance(error, click.ClickException):
+            told: BaseException = error
+        except Exception as error:
+            # the client is loaded only where a server is named
+            problems = sys.modules.get("ui.client.problems")
+            if problems is None or not isinstance(error, problems.ClientError):
                 raise
-            raise click.ClickException(sentence(error)) from error
+            told = error
+        if is_for_programs:
+            tell_json_line(document(told))
+        if isinstance(told, KeyboardInterrupt | click.Abort):
+            click.echo(f"\n{sentence(told)}", err=True)
+            ctx.exit(exit_code(told))
+        if isinstance(told, click.ClickException):
+            raise told
+        raise click.ClickException(sentence(told)) from told
 
 
 @click.group(
@@ -102,8 +126,16 @@ class LazyGroup(click.Group):
     no_args_is_help=True,
 )
 @click.version_option(package_name="backdraft", message="%(version)s")
+@click.option("--server", metavar="URL", help="Work through a server instead of the engine here [BACKDRAFT_SERVER].")
+@click.option(
+    "--key-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The access key for the server, bdk_…:bds_… [BACKDRAFT_KEY: the key itself].",
+)
+@click.option("--profile", metavar="NAME", help="A server and its key, as `backdraft login` keeps them.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, server: str | None, key_file: Path | None, profile: str | None) -> None:
     """Backdraft runs a backend that is drawn as a schema: one YAML file of components and connections.
 
     A component is a box of some kind, such as a database, a proxy or code of yours; `backdraft kinds` lists them. A
@@ -141,6 +173,23 @@ def cli(context: click.Context) -> None:
     """
     if os.environ.get("NO_COLOR"):
         context.color = False
+
+
+def _with_server_first(args: list[str]) -> list[str]:
+    """`deploy --server URL x` as `--server URL deploy x`; what comes after `--` is no option."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(args)
+    while left:
+        word = left.pop(0)
+        if word == "--":
+            return [*first, *rest, word, *left]
+        name, equals, _ = word.partition("=")
+        if name in OF_A_SERVER:
+            first += [word] if equals or not left else [word, left.pop(0)]
+        else:
+            rest.append(word)
+    return first + rest
 
 
 def main() -> None:

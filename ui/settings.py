@@ -40,6 +40,14 @@ def _is_url(*schemes: str) -> Callable[[str], str]:
     return check
 
 
+def _is_token(value: str) -> str:
+    return "" if not value or len(value) >= 16 else "write 16 characters at least, such as of: openssl rand -hex 16"
+
+
+def _is_absolute(value: str) -> str:
+    return "" if not value or Path(value).is_absolute() else "write a whole path, such as /etc/backdraft/key"
+
+
 def _is_one_of(*words: str) -> Callable[[str], str]:
     return lambda value: "" if value in words else f"write one of {', '.join(words)}"
 
@@ -85,6 +93,20 @@ class Settings:
     streams: int = _setting(
         200, "Live streams at the same time; one more is answered with 503.", "1000", _is_between(1, 5000)
     )
+    requests_per_minute: int = _setting(
+        1200,
+        "Requests that one caller may make, as a mean; up to as many as of ten seconds may come at once. From one "
+        "address may come five times as many, of all callers behind it.",
+        "6000",
+        _is_between(10, 1_000_000),
+    )
+    stop_within: float = _setting(
+        20.0,
+        "Seconds that requests and deploys get to come to an end when the server is stopped; a deploy that needs "
+        "longer is gone on with by whoever serves next.",
+        "120",
+        _is_between(1, 3600),
+    )
     deploys_at_once: int = _setting(2, "Deploys of different projects at the same time.", "4", _is_between(1, 64))
     look_every: float = _setting(
         30.0,
@@ -99,6 +121,20 @@ class Settings:
         "info", "The least that is logged.", "warning", _is_one_of("debug", "info", "warning", "error")
     )
     log_format: str = _setting("text", "Text for people, or JSON, a line each.", "json", _is_one_of("text", "json"))
+    metrics_token: str = _setting(
+        "",
+        "What a scraper of /metrics shows as its bearer token, 16 characters at least; without it, /metrics answers "
+        "this machine only.",
+        "…",
+        _is_token,
+    )
+    key_file: str = _setting(
+        "",
+        "The key that seals secrets, where several machines share it; unless given, `key` in the state folder, which "
+        "is made at the first start.",
+        "/etc/backdraft/key",
+        _is_absolute,
+    )
     smtp_url: str = _setting(
         "",
         "Where mail is handed in; without it, nobody is mailed and links are printed by `backdraft users`.",
@@ -119,6 +155,11 @@ class Settings:
     def url(self) -> str:
         """How people reach it, without a slash at its end."""
         return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+    @property
+    def shares(self) -> bool:
+        """Whether several processes can serve it: they share PostgreSQL and Redis."""
+        return bool(self.database_url and self.redis_url)
 
     @property
     def host(self) -> str:
@@ -198,6 +239,9 @@ def _converted(raw: Any, default: Any) -> Any:
 def _that_need_each_other(values: Mapping[str, Any]) -> Iterator[str]:
     if values.get("oidc_issuer") and not (values.get("oidc_client_id") and values.get("oidc_client_secret")):
         yield f"{PREFIX}OIDC_ISSUER: needs oidc_client_id and oidc_client_secret as well"
+    issuer = urlsplit(values.get("oidc_issuer", ""))
+    if issuer.scheme == "http" and issuer.hostname not in LOOPBACK:
+        yield f"{PREFIX}OIDC_ISSUER: http:// is possible on this machine only; write https://…"
     if values.get("smtp_url") and not values.get("mail_from"):
         yield f"{PREFIX}SMTP_URL: needs mail_from as well, the sender of what is mailed"
     if values.get("redis_url") and not values.get("database_url"):
@@ -209,7 +253,7 @@ def _that_need_each_other(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _shown(name: str, raw: Any) -> str:
     """What was given, unless it may hold a password."""
-    return "what is given" if name.endswith(("_url", "_secret")) else repr(str(raw)[:60])
+    return "what is given" if name.endswith(("_url", "_secret", "_token")) else repr(str(raw)[:60])
 
 
 _SETTINGS = tuple(each for each in fields(Settings) if each.default is not MISSING)

@@ -17,6 +17,8 @@ from ui.output import say
 if TYPE_CHECKING:
     from composer.judgement import Judgement
     from deployer.deployments import Deployer
+    from ui.client import Client
+    from ui.deploying import Deploying, SecretKeeping
 
 FILE_NAME = "backdraft.yml"
 LARGEST = 2**20
@@ -116,6 +118,46 @@ def problem_line(path: Path, problem: Problem) -> str:
 def counted(number: int, noun: str) -> str:
     """`1 problem`, `2 problems`."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def deploying(context: click.Context) -> "Deploying":
+    """Whoever deploys: a server, where one is named, or else the engine of this machine."""
+    from ui.local import Local
+
+    if context.obj is None and (client := server(context)) is not None:
+        from ui.remote import Remote
+
+        return Remote(client)
+    return Local(deployer(context))
+
+
+def secret_keeping(context: click.Context) -> "SecretKeeping":
+    """Whoever keeps the secrets: a server, where one is named, or else the state folder."""
+    if (client := server(context)) is not None:
+        from ui.remote import RemoteSecrets
+
+        return RemoteSecrets(client)
+    from deployer.vault import Vault
+
+    return Vault(home_path())
+
+
+def server(context: click.Context) -> "Client | None":
+    """The server that the options of the command line, the environment or a profile name, if any."""
+    from ui.profiles import ProfileError, access
+
+    given = context.find_root().params
+    try:
+        found = access(given.get("server"), given.get("key_file"), given.get("profile"))
+        if found is None:
+            return None
+        from ui.client import Client
+
+        client = Client(found.server, found.key)
+    except (ProfileError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    context.find_root().call_on_close(client.close)
+    return client
 
 
 def deployer(context: click.Context) -> "Deployer":

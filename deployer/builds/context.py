@@ -6,9 +6,9 @@ import hashlib
 import io
 import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -54,6 +54,22 @@ def directory_context(directory: Path, extra: Mapping[str, bytes] | None = None)
                     _add_entry(archive, entry)
             for name, content in sorted(additions.items()):
                 archive.addfile(_member(name, tarfile.REGTYPE, 0o644, len(content)), io.BytesIO(content))
+        stream.seek(0)
+        yield stream
+
+
+@contextmanager
+def sources_archive(directory: Path, sources: Iterable[str]) -> Iterator[IO[bytes]]:
+    """The folders `sources` of `directory`, each as a build is given it, in one tar archive. Raises BuildError."""
+    entries = {}
+    for source in sorted(set(sources)):
+        prefix = "" if source in ("", ".") else f"{source.strip('/')}/"
+        for entry in _source_entries(directory / source):
+            entries[prefix + entry.name] = replace(entry, name=prefix + entry.name)
+    with tempfile.TemporaryFile(prefix="backdraft-sources-") as stream:
+        with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
+            for _, entry in sorted(entries.items()):
+                _add_entry(archive, entry)
         stream.seek(0)
         yield stream
 

@@ -1,6 +1,7 @@
 """A repository as far as it was fetched: a bare one in the state folder, which holds a commit of each branch asked for.
 
-It is a cache. Whatever broke off while it was written is thrown away and fetched anew.
+It is a cache. Whatever broke off while it was written is thrown away and fetched anew, under another name: a git whose
+process was killed may go on for a while, and must not write to what others use.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ class Target:
 class Mirror:
     """What was fetched of one repository. Only who holds it may use it."""
 
-    def __init__(self, path: Path, url: str, stopped: Stopped) -> None:
+    def __init__(self, path: Path, name_file: Path, url: str, stopped: Stopped) -> None:
         self.path = path
         self.url = url
+        self._name_file = name_file
         self._stopped = stopped
 
     def look(self, names: Collection[str | None]) -> Mapping[str | None, Target | CheckoutError]:
@@ -152,15 +154,14 @@ class Mirror:
         return False
 
     def _run(self, arguments: list[str], bounds: Bounds, asked_for: str = "") -> bytes:
-        unfinished = _beside(self.path, "unfinished")
+        self._name_file.unlink(missing_ok=True)
         try:
-            unfinished.touch()
             answer = self.git(arguments, bounds)
         except GitError as error:
-            if type(error) is GitError:
-                unfinished.unlink()
+            if type(error) is GitError:  # it ended by itself, and so has tidied up
+                self._name_file.write_text(self.path.name)
             raise told(error, self.url, asked_for) from error
-        unfinished.unlink()
+        self._name_file.write_text(self.path.name)
         return answer
 
 
@@ -172,31 +173,33 @@ def mirror(home: Path, url: str, stopped: Stopped) -> Iterator[Mirror]:
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.git"
+    key = hashlib.sha256(url.encode()).hexdigest()[:16]
+    name_file = folder / f"{key}.name"
     try:
-        with held(_beside(path, "lock"), FETCH_SECONDS, stopped):
-            _make(path, url, stopped)
-            yield Mirror(path, url, stopped)
+        with held(folder / f"{key}.lock", FETCH_SECONDS, stopped):
+            yield Mirror(_whole(name_file) or _made(name_file, url, stopped), name_file, url, stopped)
     except BusyError as error:
         raise CheckoutError(ADDRESS, f"another process still fetches {url}", "wait for its end") from error
 
 
-def _make(path: Path, url: str, stopped: Stopped) -> None:
-    unfinished = _beside(path, "unfinished")
-    if path.is_dir() and not unfinished.exists():
-        return
-    unfinished.touch()
-    # a git whose process was killed may go on for a while: it is left what it writes to, and loses it when it is done
-    if path.exists():
-        path.rename(_beside(path, f"{secrets.token_hex(4)}.old"))
-    for old in path.parent.glob(f"{path.stem}.*.old"):
-        shutil.rmtree(old, ignore_errors=True)
-    path.mkdir(mode=0o700, exist_ok=True)
+def _whole(name_file: Path) -> Path | None:
+    """The mirror that the file names; it names none while one is written, and for ever where that broke off."""
+    name = name_file.read_text() if name_file.exists() else ""
+    is_ours = re.fullmatch(rf"{name_file.stem}-[0-9a-f]{{8}}\.git", name)
+    return name_file.with_name(name) if is_ours and name_file.with_name(name).is_dir() else None
+
+
+def _made(name_file: Path, url: str, stopped: Stopped) -> Path:
+    for broken in name_file.parent.glob(f"{name_file.stem}-*.git"):
+        shutil.rmtree(broken, ignore_errors=True)
+    path = name_file.with_name(f"{name_file.stem}-{secrets.token_hex(4)}.git")
+    path.mkdir(mode=0o700)
     try:
         run(["init", "--quiet", "--bare", "--template=", "--", str(path)], Bounds(LOCAL_SECONDS), stopped)
     except GitError as error:
         raise told(error, url) from error
-    unfinished.unlink()
+    name_file.write_text(path.name)
+    return path
 
 
 def _is_commit(name: str | None) -> bool:
@@ -215,7 +218,3 @@ def _refs(name: str | None) -> tuple[str, ...]:
 def _mine(ref: str) -> str:
     """The ref of the mirror for one of the repository: flat, so that no two of them stand in each other's way."""
     return f"refs/backdraft/{hashlib.sha256(ref.encode()).hexdigest()[:16]}"
-
-
-def _beside(path: Path, suffix: str) -> Path:
-    return path.with_suffix(f".{suffix}")

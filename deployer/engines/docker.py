@@ -7,6 +7,7 @@ import tarfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import docker
@@ -15,9 +16,18 @@ from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env, parse_repository_tag
 
 from deployer.engines import docker_payloads as payloads
+from deployer.engines.docker_events import DockerHappenings
+from deployer.engines.docker_exec import DockerExec
 from deployer.engines.docker_logs import merged_lines
-from deployer.engines.docker_observation import observed_state, readable
-from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
+from deployer.engines.docker_observation import inspection, observed_state, readable
+from deployer.engines.interface import (
+    ContainerState,
+    EngineError,
+    Happening,
+    Happenings,
+    LogLine,
+    SubnetTakenError,
+)
 from deployer.labels import COMPONENT, PROJECT, REPLICA
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
@@ -74,6 +84,10 @@ class DockerEngine:
         """Whether it runs on this host, as one does that is spoken to through a socket in the file system."""
         return str(self.client.base_url).startswith("http+docker://")
 
+    def close(self) -> None:
+        """Let go of the connections to it."""
+        self.client.close()
+
     def observe(self, project: str) -> ObservedState:
         """See `Engine.observe`; three calls, none for each container."""
         with _told("list what runs"):
@@ -84,6 +98,15 @@ class DockerEngine:
                 self.client.volumes().get("Volumes") or (),
             )
 
+    def observe_closely(self, project: str) -> ObservedState:
+        """See `Engine.observe_closely`."""
+        observed = self.observe(project)
+        found = []
+        for container in observed.containers:
+            with _told(f"look at {container.name}", well=(NOT_FOUND,)):
+                found.append(replace(container, inspected=inspection(self.client.inspect_container(container.id))))
+        return replace(observed, containers=tuple(found))
+
     def projects(self) -> tuple[str, ...]:
         """See `Engine.projects`."""
         with _told("list what runs"):
@@ -91,6 +114,11 @@ class DockerEngine:
             found = [*self.client.containers(all=True, filters=labelled), *self.client.networks(filters=labelled)]
             found += self.client.volumes(filters=labelled).get("Volumes") or ()
         return tuple(sorted({each["Labels"][PROJECT] for each in found}))
+
+    def happenings(self) -> Happenings:
+        """See `Engine.happenings`."""
+        with _told("follow what happens"):
+            return _Told(DockerHappenings(self.client))
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """See `Engine.create_network`."""
@@ -180,6 +208,14 @@ class DockerEngine:
         with _told(f"disconnect {name} from {network}", well=(404,), already="is not connected"):
             self.client.disconnect_container_from_network(name, network)
 
+    def limit(self, name: str, spec: ContainerSpec) -> None:
+        """See `Engine.limit`; the SDK's own call knows neither cores nor processes."""
+        address = f"{self.client.base_url}/v{self.client.api_version}/containers/{name}/update"
+        with _told(f"limit {name}"):
+            answer = self.client.post(address, json=payloads.limits(spec), timeout=TIMEOUT)
+            if not answer.ok:
+                raise EngineError(f"could not limit {name}: {readable(answer.text[:500])}")
+
     def start(self, name: str) -> None:
         """See `Engine.start`."""
         with _told(f"start {name}"):
@@ -223,6 +259,16 @@ class DockerEngine:
             code = self.client.exec_inspect(made)["ExitCode"]
         return (1 if code is None else code), readable(output.decode(errors="replace"))
 
+    def begin(
+        self, name: str, argv: Sequence[str], *, is_terminal: bool = False, size: tuple[int, int] = (24, 80)
+    ) -> DockerExec:
+        """Begin a program in a container, whose output is read as it comes; `size` in rows and columns.
+
+        Raises EngineError where the container does not run or has no such program.
+        """
+        with _told(f"run {argv[0]} in {name}"):
+            return DockerExec(self.client, name, argv, is_terminal=is_terminal, size=size)
+
     def tail(self, name: str, lines: int) -> tuple[str, ...]:
         """See `Engine.tail`."""
         with _told(f"read the logs of {name}"):
@@ -248,6 +294,28 @@ class DockerEngine:
             with _told(f"look at image {name}", well=(404,)):
                 ids[name] = str(self.client.inspect_image(name)["Id"])  # type: ignore[no-untyped-call]
         return ids
+
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        """Every name in `repository`, with the id of its image. Raises EngineError."""
+        with _told(f"list the images of {repository}"):
+            found = self.client.images(repository)
+        return {
+            name: str(image["Id"])
+            for image in found
+            for name in image.get("RepoTags") or ()
+            if name.rpartition(":")[0] == repository
+        }
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002 (the word for it)
+        """Give an image one more name. Raises EngineError."""
+        repository, _, tag = name.rpartition(":")
+        with _told(f"name image {name}"):
+            self.client.tag(id, repository, tag)
+
+    def unname_image(self, name: str) -> None:
+        """Take a name from an image, which ends with its last one unless a container uses it. Raises EngineError."""
+        with _told(f"let go of image {name}", well=(NOT_FOUND, CONFLICT)):
+            self.client.remove_image(name)
 
     def pull(self, reference: str, progress: Callable[[str], None]) -> None:
         """Fetch an image from its registry, telling `progress` how far it is. Raises EngineError."""
@@ -309,6 +377,20 @@ class DockerEngine:
     def _create(self, payload: payloads.Payload, name: str | None = None) -> str:
         made = self.client.create_container_from_config(payload, name)  # type: ignore[no-untyped-call]
         return str(made["Id"])
+
+
+class _Told:
+    """Happenings that end with EngineError."""
+
+    def __init__(self, happenings: Happenings) -> None:
+        self._happenings = happenings
+
+    def __iter__(self) -> Iterator[Happening]:
+        with _told("follow what happens"):
+            yield from self._happenings
+
+    def close(self) -> None:
+        self._happenings.close()
 
 
 @contextmanager

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from deployer.labels import PROJECT
-from deployer.model import ObservedContainer, ObservedNetwork, ObservedState, ObservedVolume, PortHolder
+from deployer.model import Inspection, ObservedContainer, ObservedNetwork, ObservedState, ObservedVolume, PortHolder
 
 Raw = Mapping[str, Any]
 
+NANO = 10**9
+CPU_PERIOD = 100_000
+"""Microseconds, the engine's default, in which a container may use as many of its quota."""
 _EXITED = re.compile(r"^(?:Exited|Restarting) \((-?\d+)\)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -34,6 +38,37 @@ def observed_state(
         port_holders=tuple(sorted(_port_holders(other_containers), key=lambda each: each.name)),
         subnets=tuple(subnet for raw in every_network for subnet in _subnets(raw)),
     )
+
+
+def inspection(raw: Raw) -> Inspection:
+    """What GET /containers/…/json tells of one."""
+    state, host = raw["State"], raw["HostConfig"]
+    cpus = (host.get("NanoCpus") or 0) / NANO
+    if not cpus and host.get("CpuQuota", 0) > 0:
+        cpus = host["CpuQuota"] / (host.get("CpuPeriod") or CPU_PERIOD)
+    return Inspection(
+        memory=host.get("Memory") or 0,
+        cpus=cpus,
+        pids=max(0, host.get("PidsLimit") or 0),
+        restart_policy=(host.get("RestartPolicy") or {}).get("Name") or "no",
+        restarts=raw.get("RestartCount", 0),
+        out_of_memory=bool(state.get("OOMKilled")),
+        started=_moment(state.get("StartedAt", "")),
+        ended=_moment(state.get("FinishedAt", "")),
+        exit_code=state.get("ExitCode", 0),
+        error=readable(state.get("Error", "")),
+        health=(state.get("Health") or {}).get("Status", ""),
+    )
+
+
+def _moment(text: str) -> float:
+    """`2026-01-01T08:00:00.123456789Z` in seconds since 1970; 0 for the year 1, in which nothing has happened yet."""
+    whole, _, rest = text.partition(".")
+    if not whole or whole.startswith("0001"):
+        return 0.0
+    moment = datetime.strptime(whole.removesuffix("Z"), "%Y-%m-%dT%H:%M:%S").replace(tzinfo=UTC).timestamp()
+    fraction = rest.removesuffix("Z")
+    return moment + (float(f"0.{fraction}") if fraction.isdigit() else 0.0)
 
 
 def readable(text: str) -> str:

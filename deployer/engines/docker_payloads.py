@@ -59,6 +59,12 @@ def container(
     return payload
 
 
+def limits(spec: ContainerSpec) -> Payload:
+    """The body of POST /containers/…/update that gives a container the limits of `spec` again."""
+    host = _host_config(spec)
+    return {name: host[name] for name in ("Memory", "MemorySwap", "NanoCpus", "PidsLimit", "RestartPolicy")}
+
+
 def helper(image: str, volume: str, at: str, labels: Mapping[str, str]) -> Payload:
     """The body of POST /containers/create for a container that is never started: `volume` at `at`, to unpack into."""
     payload: Payload = {
@@ -181,7 +187,7 @@ def _host_config(spec: ContainerSpec) -> Payload:
         "MemorySwap": spec.memory,
         "NanoCpus": round(spec.cpus * NANO),
         "PidsLimit": spec.pids,
-        "RestartPolicy": {"Name": "unless-stopped" if spec.run == "service" else "no"},
+        "RestartPolicy": {"Name": spec.restart_policy},
         "PortBindings": _port_bindings(spec),
         "Init": True,
         "LogConfig": LOG_OPTIONS,

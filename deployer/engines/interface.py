@@ -34,6 +34,34 @@ class ContainerState:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """Something that happened to a container of ours, in the engine's own word; `time` in seconds since 1970."""
+
+    project: str
+    component: str
+    what: str
+    time: float
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Something a program wrote; `stream` is stdout or stderr."""
+
+    stream: str
+    data: bytes
+
+
+class Happenings(Protocol):
+    """What happens on an engine from now on. Iterating waits for the next; it raises, or ends, when the engine goes."""
+
+    def __iter__(self) -> Iterator[Happening]:
+        """Each as it comes."""
+
+    def close(self) -> None:
+        """End the iteration, from any thread."""
+
+
+@dataclass(frozen=True)
 class LogLine:
     """A line a replica wrote; `time` in seconds since 1970, `stream` is stdout or stderr."""
 
@@ -53,8 +81,14 @@ class Engine(Protocol):
     def observe(self, project: str) -> ObservedState:
         """Everything of `project`, and the names and ports that others took."""
 
+    def observe_closely(self, project: str) -> ObservedState:
+        """The same, with each container's inspection: a call more for each."""
+
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on this engine; sorted."""
+
+    def happenings(self) -> Happenings:
+        """What happens to containers of ours from now on; what happened before has to be looked up."""
 
     def create_network(self, spec: NetworkSpec, labels: Mapping[str, str]) -> None:
         """Make a network with the subnet in `spec`; one that is there and the same stays.
@@ -100,6 +134,9 @@ class Engine(Protocol):
     def disconnect(self, name: str, network: str) -> None:
         """Take a container out of a network; well, too, if it is not in it."""
 
+    def limit(self, name: str, spec: ContainerSpec) -> None:
+        """Give a container the limits and the restart policy of `spec`, while it runs."""
+
     def start(self, name: str) -> None:
         """Start a container."""
 
@@ -127,4 +164,13 @@ class Engine(Protocol):
         """The lines of a project's containers in the order of their time; with `follow`, those to come as well."""
 
     def image_ids(self, names: Iterable[str]) -> Mapping[str, str]:
-        """Those of `names` that stand for an image on the engine, each with its id."""
+        """Those of `names` that stand for an image on the engine, each with its id; an id stands for itself."""
+
+    def named_images(self, repository: str) -> Mapping[str, str]:
+        """Every name in `repository`, such as `backdraft.local/kept/shop`, with the id of its image."""
+
+    def name_image(self, id: str, name: str) -> None:  # noqa: A002 (the word for it)
+        """Give an image one more name."""
+
+    def unname_image(self, name: str) -> None:
+        """Take a name from an image, which ends with its last one unless a container uses it."""

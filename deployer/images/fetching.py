@@ -4,15 +4,19 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from deployer import gate
 from deployer.engines.docker import DockerEngine
 from deployer.engines.interface import EngineError
+from deployer.errors import DeployerError
 from deployer.images.errors import ImageError
 from deployer.images.origin import engine_name
 from deployer.images.wanted import Pull, RecipeBuild, SourceBuild, Wanted
 
 PARALLEL = 2
+LOOK = 0.2
+"""Seconds between two looks whether to stop."""
 LEAVING = 1.5
 """Seconds that what is under way has to tidy up after Ctrl-C; then it is left, and ends with this process."""
 
@@ -23,13 +27,23 @@ Missing = Mapping[str, tuple[str, Wanted]]
 """Reference -> the first component that wants it, and what it wants."""
 
 
-def fetch_missing(wanted: Mapping[str, Wanted], engine: DockerEngine, progress: Progress) -> None:
+class FetchStoppedError(DeployerError):
+    """Somebody asked for the end while images were fetched; what runs was not touched."""
+
+
+def fetch_missing(
+    wanted: Mapping[str, Wanted],
+    engine: DockerEngine,
+    progress: Progress,
+    is_to_stop: Callable[[], bool] = lambda: False,
+) -> None:
     """Pull or build what is not on the engine, two at a time. Raises ImageError or BuildError for the first to fail.
 
-    After a failure what is under way is waited for; after Ctrl-C no longer than LEAVING.
+    After a failure what is under way is waited for; after Ctrl-C, or once `is_to_stop` says so (FetchStoppedError), no
+    longer than LEAVING.
     """
     for missing in missing_images(wanted, _present(wanted, engine)):
-        _fetch_all(missing, engine, progress)
+        _fetch_all(missing, engine, progress, is_to_stop)
 
 
 def missing_images(wanted: Mapping[str, Wanted], present: Iterable[str]) -> tuple[Missing, Missing]:
@@ -70,7 +84,7 @@ def _names(wanted: Mapping[str, Wanted]) -> set[str]:
     return {engine_name(image.reference) for image in [*wanted.values(), *bases]}
 
 
-def _fetch_all(missing: Missing, engine: DockerEngine, progress: Progress) -> None:
+def _fetch_all(missing: Missing, engine: DockerEngine, progress: Progress, is_to_stop: Callable[[], bool]) -> None:
     # not an executor: at its end Python waits for an executor's threads, and these may be deep in a long answer
     waiting = iter(missing.values())
     ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
@@ -100,16 +114,23 @@ def _fetch_all(missing: Missing, engine: DockerEngine, progress: Progress) -> No
     try:
         for worker in workers:
             worker.start()
-        failures = list(filter(None, [ended.get() for _ in workers]))
-    except KeyboardInterrupt as request:
+        failures = list(filter(None, [_next(ended, is_to_stop) for _ in workers]))
+    except (KeyboardInterrupt, FetchStoppedError) as asked:
         stop.set()
         left.set()
         end = time.monotonic() + LEAVING
         for worker in filter(threading.Thread.is_alive, workers):
             worker.join(max(0.0, end - time.monotonic()))
-        raise type(request)("stopped while images were fetched; what runs was not touched") from None
+        raise type(asked)("stopped while images were fetched; what runs was not touched") from None
     if failures:
         raise failures[0]
+
+
+def _next(ended: "queue.SimpleQueue[BaseException | None]", is_to_stop: Callable[[], bool]) -> BaseException | None:
+    while not is_to_stop():
+        with suppress(queue.Empty):
+            return ended.get(timeout=LOOK)
+    raise FetchStoppedError("stopped")
 
 
 def _fetch(image: Wanted, component: str, engine: DockerEngine, progress: Progress) -> None:

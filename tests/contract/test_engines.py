@@ -10,9 +10,19 @@ import pytest
 from composer.model import Health
 from deployer import labels
 from deployer.builds import base_image
+from deployer.drift import changed_limits
 from deployer.engines.docker import connect
 from deployer.engines.interface import Engine, EngineError, SubnetTakenError
-from deployer.model import Attachment, ContainerSpec, Mount, NetworkSpec, PortHolder, PublishedPort, VolumeSpec
+from deployer.model import (
+    Attachment,
+    ContainerSpec,
+    Mount,
+    NetworkSpec,
+    ObservedContainer,
+    PortHolder,
+    PublishedPort,
+    VolumeSpec,
+)
 from tests.fake_engine import FakeEngine
 
 IMAGE = "backdraft.local/base:trixie"
@@ -255,3 +265,39 @@ def test_a_volume_is_given_to_its_owner_with_all_that_lies_in_it(engine, project
     if not isinstance(engine, FakeEngine):
         assert engine.execute(name, ["stat", "-c", "%u:%g", "/data"]) == (0, "10001:10002\n")
     assert len(engine.observe(project).containers) == 1
+
+
+def test_a_close_look_tells_the_limits_and_they_can_be_given_back_while_it_runs(engine: Engine, project: str):
+    made = spec("sleep", "60")
+    name = make(engine, project, made)
+    engine.start(name)
+    assert [each.inspected for each in engine.observe(project).containers] == [None]
+
+    def looked() -> ObservedContainer:
+        (found,) = engine.observe_closely(project).containers
+        return found
+
+    assert changed_limits(looked(), made) == ()
+    engine.limit(name, replace(made, memory=256 * 2**20, cpus=0.5, pids=100))
+    assert changed_limits(looked(), made) == (
+        "its limit of memory is 256 MiB instead of 512 MiB",
+        "its limit of CPU is 0.5 instead of 1",
+        "its limit of processes is 100 instead of 256",
+    )
+    assert looked().is_running
+    engine.limit(name, made)
+    assert changed_limits(looked(), made) == ()
+
+
+def test_an_image_has_one_more_name_until_that_is_taken_away(engine: Engine, project: str):
+    repository, image = f"backdraft.local/kept/{project}", engine.image_ids([IMAGE])[IMAGE]
+    assert engine.image_ids([image]) == {image: image}
+    name = f"{repository}:box-1"
+    engine.name_image(image, name)
+    assert engine.named_images(repository) == {name: image}
+    assert engine.named_images("backdraft.local/kept/another") == {}
+    engine.unname_image(name)
+    engine.unname_image(name)
+    assert (engine.named_images(repository), engine.image_ids([IMAGE])) == ({}, {IMAGE: image})
+    with pytest.raises(EngineError):
+        engine.name_image(f"sha256:{'0' * 64}", name)

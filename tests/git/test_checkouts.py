@@ -211,15 +211,27 @@ def test_what_broke_off_is_thrown_away_and_fetched_anew(
         (kept / "shallow.lock").touch()
     elif damage == "no objects":
         shutil.rmtree(kept / "objects/pack")
-    elif damage == "no folder":
-        shutil.rmtree(kept)
     else:
         shutil.rmtree(kept)
-        kept.mkdir()
-    kept.with_suffix(".unfinished").touch()
+        if damage == "no repository":
+            kept.mkdir()
+    [name_file] = kept.parent.glob("*.name")
+    name_file.unlink()
     repository.commit({"app.py": "two"})
     assert workshop.files(main(server)) == {"app.py": "644 two"}
-    assert sorted(path.suffix for path in kept.parent.iterdir()) == [".git", ".lock"]
+    assert sorted(path.suffix for path in kept.parent.iterdir()) == [".git", ".lock", ".name"]
+
+
+@pytest.mark.parametrize("name", ["", "../../elsewhere", "nothing.git", "."])
+def test_a_name_of_no_mirror_is_thrown_away_too(
+    server: HttpsServer, repository: Repository, workshop: Workshop, name: str
+):
+    repository.commit({"app.py": "one"})
+    workshop.commit(main(server))
+    [name_file] = (workshop.home / "git").glob("*.name")
+    name_file.write_text(name)
+    assert workshop.files(main(server)) == {"app.py": "644 one"}
+    assert [path.name for path in workshop.mirrors()] == [name_file.read_text()]
 
 
 def test_many_processes_that_want_the_same_repository_take_turns(
@@ -409,12 +421,13 @@ with checked_out({"api": Source(".", url, "main")}, home, lambda *told: None) as
 
 
 def test_a_process_that_is_killed_while_it_fetches_keeps_nobody_from_the_repository(
-    server: HttpsServer, repository: Repository, workshop: Workshop
+    server: HttpsServer, repository: Repository, workshop: Workshop, tmp_path: Path
 ):
     repository.commit({"app.py": "one"})
     workshop.home.mkdir()
     server.delay = 0.5
-    with subprocess.Popen([sys.executable, "-c", CODE, str(workshop.home), server.url()]) as process:
+    argv = [sys.executable, "-c", CODE, str(workshop.home), server.url()]
+    with subprocess.Popen(argv, env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
         while not server.fetches():
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)

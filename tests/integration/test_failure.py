@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -95,7 +96,7 @@ def test_a_port_that_is_taken_meanwhile_is_told_and_what_ran_before_answers_agai
     assert not outcome.ok
     text = shown(outcome)
     assert text.startswith("api 1: could not start ")
-    assert text.endswith("\n  what may help: another program has this port; publish another one, or stop it")
+    assert text.endswith(f" (process {os.getpid()}) has port {other}; publish another one, or end that")
     assert eventually(lambda: get(port)) == (200, "hello")
     assert project.ids() == before
     project.deployed(first)

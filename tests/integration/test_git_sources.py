@@ -11,7 +11,7 @@ import pytest
 
 from deployer.errors import DeployerError
 from deployer.events import Message, Phase, PhaseChanged
-from deployer.plan import summary
+from deployer.plan import CreateContainer
 from deployer.store import Store
 from tests.git.certificates import made_certificates
 from tests.git.https_server import HttpsServer, https_server
@@ -95,8 +95,8 @@ def test_a_branch_is_deployed_followed_and_left_in_peace(
     assert project.ids() == before
 
     second = repository.commit({"api/app.py": APP.replace("WORD", "two")})
-    planned = summary(project.plan(drawn(server, port))).splitlines()
-    assert [line.rpartition(": ")[2] for line in planned if line.startswith("+")] == ["image changed"]
+    [made] = [step for step in project.plan(drawn(server, port)).steps if isinstance(step.operation, CreateContainer)]
+    assert (made.component, made.cause) == ("api", "image changed")
     assert project.ids() == before
     outcome = project.deployed(drawn(server, port))
     assert (outcome.commits, eventually(lambda: get(port))) == ({"api": second}, (200, "two"))

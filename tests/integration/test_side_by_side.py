@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -60,7 +61,9 @@ def web(port: int) -> str:
 def test_a_port_that_a_program_of_this_host_has_is_told_before_anything_is_made(project: Project):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        sentence = f"components/web/publish: port {port} on 127.0.0.1 is taken by a program of this host"
+        sentence = (
+            f"components/web/publish: port {port} on 127.0.0.1 is taken by \\S+ .process {os.getpid()}. of this host"
+        )
         for act in (project.plan, project.deploy):
             with pytest.raises(DeployerError, match=sentence):
                 act(web(port))

@@ -76,7 +76,7 @@ class World:
 
     @property
     def observed(self) -> ObservedState:
-        return self.engine.observe(self.project)
+        return self.engine.observe_closely(self.project)
 
     def wanted(self, text: str, image_ids: dict[str, str] | None = None) -> DesiredState:
         """What the schema in `text` wants here; its images are there."""
@@ -129,6 +129,12 @@ class World:
                 self.find(place).state = "paused"
             case {"disconnect": place, "from": network}:
                 self.find(place).networks.pop(network)
+            case {"limit": place, "memory": memory}:
+                container = self.find(place)
+                container.limits = replace(container.limits, memory=memory)
+            case {"connect": place, "to": network}:
+                self.foreign("network", network, after)
+                self.find(place).networks[network] = ()
             case {"remove": what}:
                 noun, name = what.split()
                 if noun == "container":

@@ -78,7 +78,7 @@ def test_an_unknown_command_gets_the_nearest_one(run: Run):
 
 
 def test_what_other_tools_call_a_verb_is_translated(run: Run):
-    assert ended(run("up")).splitlines()[-1] == "err: Error: 'up' is not a command; here it is 'deploy'"
+    assert ended(run("apply")).splitlines()[-1] == "err: Error: 'apply' is not a command; here it is 'deploy'"
     assert set(HABITS.values()) <= set(COMMANDS)
     assert not set(HABITS) & set(COMMANDS)
 

@@ -37,7 +37,10 @@ def test_a_step_that_the_engine_refuses_ends_the_run_with_a_failure():
     assert (run.ok, run.done, list(map(str, run.failures))) == (
         False,
         [1],
-        ["api 1: no such image: image\n  what may help: check the image's name and tag"],
+        [
+            "api 1: no such image: image\n  what may help: check the image's name and tag; "
+            "one that is private takes `docker login` where the engine runs"
+        ],
     )
     assert [(event.phase, event.detail) for event in events if isinstance(event, PhaseChanged)] == [
         (Phase.FAILED, "no such image: image")

@@ -27,6 +27,24 @@ def test_a_second_deploy_of_the_project_is_told_who_is_at_it(tmp_path):
         pass
 
 
+def test_those_who_have_a_lease_share_the_lock_and_whoever_has_none_is_alone(tmp_path):
+    with (
+        one_deploy(tmp_path, "shop", has_lease=True),
+        one_deploy(tmp_path, "shop", has_lease=True),
+        pytest.raises(BusyError),
+        one_deploy(tmp_path, "shop"),
+    ):
+        pass
+    asked: list[str] = []
+    with (
+        one_deploy(tmp_path, "shop"),
+        pytest.raises(BusyError),
+        one_deploy(tmp_path, "shop", lambda holder: not asked.append(holder) and len(asked) < 3, has_lease=True),
+    ):
+        pass
+    assert asked == [str(os.getpid())] * 3
+
+
 def test_the_lock_ends_with_the_process_that_held_it_however_that_ended(tmp_path):
     argv = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:

@@ -9,10 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from composer.db import METADATA, DatabaseUnusableError, is_up_to_date, open_database
-from composer.revisions import known, newest
+from composer.revisions import FOLDER, known, newest
 from deployer.store import Store
 
-TABLES = ("composer.tables", "deployer.tables")
+TABLES = ("composer.keys.tables", "composer.tables", "deployer.tables", "ui.people.tables")
+_FILES = FOLDER.glob("[0-9]*.py")
 
 
 def test_the_revisions_make_exactly_the_tables_that_the_stores_use(tmp_path: Path):
@@ -23,7 +24,9 @@ def test_the_revisions_make_exactly_the_tables_that_the_stores_use(tmp_path: Pat
 
 
 def test_revisions_follow_each_other_by_their_numbers():
-    assert known() == tuple(f"{number:04}" for number in range(1, len(known()) + 1))
+    revisions = [importlib.import_module(f"composer.migrations.versions.{path.stem}") for path in sorted(_FILES)]
+    assert tuple(each.revision for each in revisions) == known()
+    assert [each.down_revision for each in revisions] == [None, *known()[:-1]]
 
 
 def test_a_new_database_needs_no_copy(tmp_path: Path):
@@ -49,8 +52,11 @@ def test_an_older_database_keeps_what_it_knows_and_is_copied_first(tmp_path: Pat
     store.begin("shop", "name: shop", "#1", "ada")
     store.close()
     with sqlite3.connect(tmp_path / "backdraft.db") as older:  # as it was before revisions had numbers
-        for name in ("alembic_version", "drafts", "projects", "events", "audit"):
-            older.execute(f"DROP TABLE {name}")
+        for (name,) in older.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            if name not in ("releases", "secrets", "settings") and not name.startswith("sqlite_"):
+                older.execute(f"DROP TABLE {name}")
+        for name in ("images", "plan", "events", "before", "source", "failures"):
+            older.execute(f"ALTER TABLE releases DROP COLUMN {name}")
     assert [release.schema_text for release in Store(tmp_path).releases("shop")] == ["name: shop"]
     (copy,) = (tmp_path / "backups").iterdir()
     assert copy.name.startswith(f"before-{newest()}-from-0000-")

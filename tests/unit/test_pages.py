@@ -20,6 +20,12 @@ def test_the_readme_shows_the_schema_of_shop_as_it_is():
     assert (templates.STACKS / "shop" / "backdraft.yml").read_text() in (ROOT / "README.md").read_text()
 
 
+def test_every_setting_stands_on_its_page():
+    from ui.settings_page import page
+
+    assert (ROOT / "docs" / "settings.md").read_text() == page(), "run: python -m ui.settings_page > docs/settings.md"
+
+
 def test_every_link_between_pages_leads_somewhere():
     pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
     dangling = [

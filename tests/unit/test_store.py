@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from composer.home import HomeError, home_path
-from deployer.store import ReleaseOutcome, Store, StoreError
+from deployer.store import Store, StoreError
 
 
 def test_the_state_folder_is_named_by_the_environment_and_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
@@ -54,73 +54,12 @@ def test_the_database_keeps_a_write_ahead_log_and_its_foreign_keys(tmp_path: Pat
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
-def test_releases_are_numbered_for_each_project_and_keep_what_they_meant(tmp_path: Path):
-    times = iter([10.0, 12.5, 20.0, 30.0])
-    store = Store(tmp_path, clock=lambda: next(times))
-    store.begin("shop", "name: shop", "#1", "ada", "first", {"api": "sha256:1"}, {"api": "3f2a", "jobs": "11aa"})
-    store.finish("shop", 1, ReleaseOutcome.FAILED, "api was not ready")
-    store.begin("shop", "name: shop", "#2", "ada")
-    store.begin("blog", "name: blog", "#1", "bob")
-    store.close()
-    again = Store(tmp_path)
-    told = [
-        f"{release.project} {release.number} {release.outcome} {release.message!r} {release.began} {release.ended}"
-        f" {release.who} {release.why!r} {dict(release.digests)} {dict(release.commits)}"
-        for project in ("blog", "shop")
-        for release in again.releases(project)
-    ]
-    assert told == [
-        "blog 1 None '' 30.0 None bob '' {} {}",
-        "shop 1 failed 'api was not ready' 10.0 12.5 ada 'first' {'api': 'sha256:1'} {'api': '3f2a', 'jobs': '11aa'}",
-        "shop 2 None '' 20.0 None ada '' {} {}",
-    ]
-    first = again.releases("shop")[0]
-    assert again.last("shop", ReleaseOutcome.FAILED) == first
-
-
-def test_the_last_release_may_be_asked_for_by_its_outcome(tmp_path: Path):
-    store = Store(tmp_path)
-    assert store.last("shop") is None
-    store.begin("shop", "one", "", "ada")
-    store.finish("shop", 1, ReleaseOutcome.DONE)
-    store.begin("shop", "two", "", "ada")
-    newest, done = store.last("shop"), store.last("shop", ReleaseOutcome.DONE)
-    assert newest
-    assert done
-    assert (newest.schema_text, newest.outcome, done.schema_text) == ("two", None, "one")
-
-
-def test_an_outcome_once_said_stays(tmp_path: Path):
-    store = Store(tmp_path)
-    store.begin("shop", "", "", "ada")
-    store.finish("shop", 1, ReleaseOutcome.INTERRUPTED)
-    store.finish("shop", 1, ReleaseOutcome.DONE)
-    assert [release.outcome for release in store.releases("shop")] == [ReleaseOutcome.INTERRUPTED]
-
-
-def test_many_processes_at_once_get_numbers_of_their_own(tmp_path: Path):
-    def begin(_: int) -> int:
-        return Store(tmp_path).begin("shop", "", "", "ada").number
-
-    with ThreadPoolExecutor(8) as threads:
-        assert sorted(threads.map(begin, range(24))) == list(range(1, 25))
-
-
 def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path: Path):
     store = Store(tmp_path)
     other = sqlite3.connect(tmp_path / "backdraft.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     assert store.releases("shop") == ()
     other.execute("ROLLBACK")
-
-
-def test_a_setting_is_none_until_chosen_and_can_be_forgotten(tmp_path: Path):
-    store = Store(tmp_path)
-    seen = [store.setting("images")]
-    for value in ("local", "mirror registry.example/hub", None):
-        store.put_setting("images", value)
-        seen.append(store.setting("images"))
-    assert seen == [None, "local", "mirror registry.example/hub", None]
 
 
 def test_a_state_folder_that_cannot_be_written_is_refused():

@@ -86,7 +86,7 @@ def test_no_value_lies_in_the_folder_or_shows_in_a_text(tmp_path: Path):
     store = Store(tmp_path)
     vault = Vault(tmp_path, store)
     vault.put("shop", "TOKEN", CANARY)
-    lying = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    lying = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     shown = f"{vault!r}{vault}{vars(vault)}{store.secret('shop', '', 'TOKEN')!r}"
     assert CANARY.encode() not in lying
     assert CANARY not in shown

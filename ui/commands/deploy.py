@@ -10,10 +10,10 @@ from deployer.stopping import obeying
 from ui.failure import SIGNALLED
 from ui.output import duration, json_option, say, tell, tell_json, tell_notes
 from ui.progress import shown_progress
-from ui.target import deployer, file_argument, read_schema
+from ui.target import deploying, file_argument, read_schema
 
 if TYPE_CHECKING:
-    from deployer.deployments import Outcome
+    from ui.deploying import ToldOutcome
 
 
 @click.command("deploy")
@@ -35,13 +35,13 @@ def command(context: click.Context, file: Path | None, why: str, as_json: bool) 
       backdraft deploy --json | jq -r '.urls[]'
     """
     read = read_schema(file)
-    made = deployer(context)
+    made = deploying(context)
     with obeying(), shown_progress(read.schema.components) as listener:
-        outcome = made.deploy(read.schema, read.text, read.directory, listener, why)
+        outcome = made.deploy(read, listener, why)
     report(read.schema.name, outcome, as_json, f"{read.schema.name}: up in {duration(outcome.seconds)}")
 
 
-def report(project: str, outcome: "Outcome", as_json: bool, success: str) -> None:
+def report(project: str, outcome: "ToldOutcome", as_json: bool, success: str) -> None:
     """Tell how it ended, and end the command with the exit code that says so."""
     if as_json:
         tell_json(
@@ -54,7 +54,7 @@ def report(project: str, outcome: "Outcome", as_json: bool, success: str) -> Non
                 "urls": list(outcome.urls),
                 "commits": dict(outcome.commits),
                 "failures": [asdict(failure) for failure in outcome.failures],
-                "steps": list(map(str, outcome.plan.steps)),
+                "steps": list(outcome.plan.steps),
                 "notes": list(outcome.plan.notes),
             }
         )

@@ -10,7 +10,7 @@ from ui import completions
 from ui.commands.deploy import report
 from ui.output import changes, duration, json_option, say
 from ui.progress import shown_progress
-from ui.target import FILE_NAME, deployer, is_name, read_schema, shown, unknown_project
+from ui.target import FILE_NAME, deploying, is_name, read_schema, shown, unknown_project
 
 
 @click.command("destroy")
@@ -34,10 +34,8 @@ def command(
       backdraft destroy shop --volumes                  # its data goes as well, for good; asks first
       backdraft destroy shop --volumes --confirm shop   # the same, in a script
     """
-    from deployer import plan as plans
-
     project = _project(target)
-    made = deployer(context)
+    made = deploying(context)
     data = made.data_volumes(project)
     if not data and not made.status(project):
         raise unknown_project(project, made.projects())
@@ -46,7 +44,7 @@ def command(
     with obeying(), shown_progress(()) as listener:
         outcome = made.destroy(project, listener, volumes=volumes, of_others=of_others)
     if not as_json:
-        say(changes(plans.summary(outcome.plan)))
+        say(changes(outcome.plan.summary))
     report(project, outcome, as_json, f"{project}: gone in {duration(outcome.seconds)}")
     if data and not volumes:
         say(f"its data is kept in {', '.join(data)} (backdraft destroy {project} --volumes removes it)")

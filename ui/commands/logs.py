@@ -11,7 +11,7 @@ from composer.spelling import suggestion
 from deployer.gate import COMPONENT as GATE
 from ui import completions
 from ui.output import tell, tell_json_line
-from ui.target import NAME, deployer, is_name, shown, unknown_project
+from ui.target import NAME, deploying, is_name, shown, unknown_project
 
 COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "bright_cyan", "bright_green", "bright_magenta")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -41,7 +41,7 @@ def command(
     """
     project, component = (target.partition("/")[0], GATE) if is_gate(target) else split_target(target)
     youngest = _since(since)
-    made = deployer(context)
+    made = deploying(context)
     components = sorted({replica.component for replica in made.status(project)} - ({GATE} - {component}))
     if not components:
         raise unknown_project(project, made.projects())

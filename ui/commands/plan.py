@@ -6,7 +6,7 @@ import click
 
 from ui.output import changes, json_option, say, tell, tell_notes, totals
 from ui.progress import shown_progress
-from ui.target import deployer, file_argument, read_schema
+from ui.target import deploying, file_argument, read_schema
 
 CHANGES = 2
 
@@ -29,24 +29,21 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
       backdraft plan
       backdraft plan --detailed-exitcode || echo "what runs is not what is drawn"
     """
-    from deployer import plan as plans
-
     read = read_schema(file)
     with shown_progress((), stays=False) as listener:
-        plan = deployer(context).plan(read.schema, read.directory, listener)
-    summary = plans.summary(plan)
+        plan = deploying(context).plan(read, listener)
     if as_json:
-        tell(plans.as_json(plan))
+        tell(plan.json)
     elif steps and not plan.is_empty:
-        tell(str(plan))
-    elif summary:
-        tell(changes(summary))
+        tell("\n".join(plan.steps))
+    elif plan.summary:
+        tell(changes(plan.summary))
     tell_notes(plan.notes)
     if plan.is_empty:
         say(f"{plan.project}: nothing to do")
-    elif not summary:
+    elif not plan.summary:
         say(f"{plan.project}: nothing to change; a deploy looks whether what runs is ready")
     else:
-        say(f"{plan.project}: {totals(summary)}")
+        say(f"{plan.project}: {totals(plan.summary)}")
     if detailed_exitcode and not plan.is_empty:
         raise click.exceptions.Exit(CHANGES)

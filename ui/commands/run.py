@@ -6,7 +6,7 @@ from ui import completions
 from ui.commands.logs import split_target
 from ui.output import say
 from ui.progress import shown_progress
-from ui.target import deployer, shown
+from ui.target import deploying, shown
 
 
 @click.command("run")
@@ -25,7 +25,7 @@ def command(context: click.Context, target: str) -> None:
     if job is None:
         raise click.UsageError(f"{shown(target)} names no job; write {project}/JOB")
     with shown_progress(()) as listener:
-        code = deployer(context).run_job(project, job, listener)
+        code = deploying(context).run_job(project, job, listener)
     say(f"{target}: done" if code == 0 else f"{target}: ended with exit code {code}; see: backdraft logs {target}")
     if code:
         raise click.exceptions.Exit(1)

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
@@ -10,10 +9,7 @@ from composer.home import home_path
 from composer.spelling import suggestion
 from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
-from ui.target import NAME, shown
-
-if TYPE_CHECKING:
-    from deployer.vault import Vault
+from ui.target import NAME, counted, secret_keeping, shown
 
 LARGEST = 65_536
 
@@ -48,7 +44,8 @@ def command() -> None:
 @command.command("set")
 @click.argument("project", type=NAME, shell_complete=completions.projects)
 @click.argument("name", type=SecretName(), shell_complete=completions.secrets)
-def put(project: str, name: str) -> None:
+@click.pass_context
+def put(context: click.Context, project: str, name: str) -> None:
     """Set a secret, or replace it.
 
     The value comes from a prompt or from stdin, never from the command line, where others could read it. The next
@@ -64,14 +61,15 @@ def put(project: str, name: str) -> None:
         raise click.ClickException(f"{name}: the value is empty; nothing was done")
     if len(value.encode("utf-8", "surrogatepass")) > LARGEST:
         raise click.ClickException(f"{name}: the value is larger than {LARGEST // 1024} KiB; nothing was done")
-    _vault().put(project, name, value)
+    secret_keeping(context).put(project, name, value)
     say(f"{project}: {name} is set; `backdraft deploy` gives it to those who use it")
 
 
 @command.command("list")
 @click.argument("project", type=NAME, shell_complete=completions.projects)
 @json_option
-def names(project: str, as_json: bool) -> None:
+@click.pass_context
+def names(context: click.Context, project: str, as_json: bool) -> None:
     """List the names of a project's secrets, never their values.
 
     Those with a component were made by Backdraft.
@@ -80,7 +78,7 @@ def names(project: str, as_json: bool) -> None:
     Example:
       backdraft secrets list shop
     """
-    versions = _vault().versions(project)
+    versions = secret_keeping(context).versions(project)
     if as_json:
         tell_json(
             [{"name": name, "component": owner, "version": version} for (owner, name), version in versions.items()]
@@ -96,7 +94,8 @@ def names(project: str, as_json: bool) -> None:
 @command.command("remove")
 @click.argument("project", type=NAME, shell_complete=completions.projects)
 @click.argument("name", type=SecretName(), shell_complete=completions.secrets)
-def remove(project: str, name: str) -> None:
+@click.pass_context
+def remove(context: click.Context, project: str, name: str) -> None:
     """Forget a secret of a project.
 
     What runs keeps it until the next deploy.
@@ -105,12 +104,40 @@ def remove(project: str, name: str) -> None:
     Example:
       backdraft secrets remove shop API_TOKEN
     """
-    vault = _vault()
-    known = vault.names(project)
-    if not vault.remove(project, name):
+    keeping = secret_keeping(context)
+    known = [known for owner, known in keeping.versions(project) if owner == ""]
+    if not keeping.remove(project, name):
         hint = suggestion(name, known) or f"set one with: backdraft secrets set {project} {name}"
         raise click.ClickException(f"{project}: has no secret {name}; {hint}")
     say(f"{project}: {name} is forgotten")
+
+
+@command.command("rotate")
+def rotate() -> None:
+    """Make a new key, and seal every secret with it anew.
+
+    Of this state folder, passwords and second factors included. Servers that run go on. What is interrupted is
+    completed by the next rotation, and nothing is lost. Afterwards, make a new backup: old ones hold the old key.
+
+    \b
+    Example:
+      backdraft secrets rotate
+    """
+    import os
+
+    from composer.db import DatabaseUnusableError
+    from ui.installation import open_installation
+    from ui.settings import SettingsError, load
+
+    try:
+        installation = open_installation(load(home_path(), os.environ))
+    except (SettingsError, DatabaseUnusableError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        count = installation.vault.keyring.rotate(installation.database)
+    finally:
+        installation.close()
+    say(f"{counted(count, 'value')} sealed with a new key, in {installation.vault.keyring.path}; make a backup of it")
 
 
 def _typed(name: str) -> str:
@@ -124,9 +151,3 @@ def _piped() -> str:
         return content.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise click.ClickException("the value is not UTF-8 text; encode it, in base64 for instance") from None
-
-
-def _vault() -> "Vault":
-    from deployer.vault import Vault
-
-    return Vault(home_path())

@@ -9,11 +9,11 @@ import click
 from deployer.gate import COMPONENT as GATE
 from ui import completions
 from ui.output import age, json_option, say, table, tell, tell_json
-from ui.target import NAME, counted, deployer, unknown_project
+from ui.target import NAME, counted, deploying, unknown_project
 
 if TYPE_CHECKING:
-    from deployer.deployments import Deployer
     from deployer.status import ReplicaStatus
+    from ui.deploying import Deploying
 
 HEADS = ("COMPONENT", "REPLICA", "KIND", "STATE", "HEALTH", "AGE", "PORTS", "IMAGE")
 COLOURS = {"running": "green", "restarting": "yellow", "exited": "red", "dead": "red", "missing": "red"}
@@ -35,7 +35,7 @@ def command(context: click.Context, name: str | None, as_json: bool) -> None:
       backdraft status
       backdraft status shop --json
     """
-    made = deployer(context)
+    made = deploying(context)
     found = {project: made.status(project) for project in ([name] if name else made.projects())}
     if name and not found[name] and not made.data_volumes(name):
         raise unknown_project(name, made.projects())
@@ -48,7 +48,7 @@ def command(context: click.Context, name: str | None, as_json: bool) -> None:
         say("nothing runs; begin with: backdraft new NAME")
 
 
-def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deployer") -> None:
+def _tell(project: str, replicas: "tuple[ReplicaStatus, ...]", made: "Deploying") -> None:
     if not replicas:
         say(f"{project}: nothing runs; its data is kept in {', '.join(made.data_volumes(project)) or 'no volume'}")
         return

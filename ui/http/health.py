@@ -1,13 +1,23 @@
 """Whether the server lives, and whether it can do its work; for supervisors and load balancers."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, jsonify
 
 from composer.guarding import for_everybody
 
-Check = Callable[[], str]
-"""Empty where all is well, otherwise one sentence on what is not."""
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that the server works with.
+
+    `fault` is empty where all is well, otherwise one sentence. Without what `is_needed`, no request can be answered;
+    without the rest, most can.
+    """
+
+    fault: Callable[[], str]
+    is_needed: bool = False
 
 
 def health_routes(checks: Mapping[str, Check]) -> Blueprint:
@@ -22,9 +32,11 @@ def health_routes(checks: Mapping[str, Check]) -> Blueprint:
     @routes.get("/readyz")
     @for_everybody
     def is_ready() -> Response:
-        faults = {name: fault for name, check in checks.items() if (fault := check())}
-        response = jsonify(status="not ready" if faults else "ok", faults=faults)
-        response.status_code = 503 if faults else 200
+        faults = {name: fault for name, check in checks.items() if (fault := check.fault())}
+        is_ready = not any(checks[name].is_needed for name in faults)
+        status = "ok" if not faults else "impaired" if is_ready else "not ready"
+        response = jsonify(status=status, faults=faults)
+        response.status_code = 200 if is_ready else 503
         return response
 
     return routes

@@ -10,7 +10,9 @@ from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from composer.access import Principal, Role
+from tests.unit.api.answers import HeldClient
 from ui.app import create_app
+from ui.http.signatures import BySignature
 from ui.installation import Installation, open_installation
 from ui.settings import load
 
@@ -26,18 +28,26 @@ As = Callable[[str], FlaskClient]
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    opened = open_installation(load(tmp_path, {}))
+def people() -> dict[str, Principal]:
+    """PEOPLE, of whom a test may change what they may do."""
+    return dict(PEOPLE)
+
+
+@pytest.fixture
+def installation(tmp_path: Path, database_url: str) -> Iterator[Installation]:
+    opened = open_installation(load(tmp_path, {"BACKDRAFT_DATABASE_URL": database_url}))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def app(installation: Installation) -> Flask:
+def app(installation: Installation, people: dict[str, Principal]) -> Flask:
     def told_by_name(request: Request) -> Principal | None:
-        return PEOPLE.get(request.headers.get("Test-Person", ""))
+        return people.get(request.headers.get("Test-Person", ""))
 
-    return create_app(installation, [told_by_name])
+    made = create_app(installation, [told_by_name, BySignature(installation.keys, people.get)])
+    made.test_client_class = HeldClient
+    return made
 
 
 @pytest.fixture

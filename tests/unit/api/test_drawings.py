@@ -109,9 +109,19 @@ def test_what_changed_stands_in_the_audit_log_and_in_the_journal(client: As, ins
     save(client, "dan", TEXT, 1)
     deeds = installation.audit.deeds("shop")
     assert [(deed.who, deed.what, deed.target, deed.before, deed.after) for deed in deeds] == [
-        ("dan", "save_schema", "schema", {"version": 1}, {"version": 2})
+        ("dan", "save_schema", "schema", {"version": 1}, {"version": 2}),
+        ("ada", "make_project", "", None, {"name": "shop"}),
     ]
     assert [(entry.project, entry.kind) for entry in installation.journal.since(0)] == [
         ("shop", "project.made"),
         ("shop", "draft.saved"),
     ]
+
+
+@pytest.mark.parametrize("tag", ["v99999999999999999999", "v2147483648", "v-1", "v", "1", "v1 "])
+def test_a_version_that_cannot_be_is_refused(client: As, tag: str):
+    headers = {"If-Match": f'"{tag}"'}
+    answer = client("dan").put("/api/v1/projects/shop/schema", json={"text": TEXT}, headers=headers)
+    assert (answer.status_code, answer.get_json()["type"]) == (400, "/problems/bad-etag")
+    for path in ("drafts/99999999999999999999", "drafts?cursor=99999999999999999999"):
+        assert client("vic").get(f"/api/v1/projects/shop/{path}").status_code == 422

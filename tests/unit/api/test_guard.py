@@ -61,10 +61,26 @@ def test_what_fails_unexpectedly_tells_nothing_of_itself(app: Flask, client: As)
 def test_the_description_of_the_api_knows_every_route_and_who_may_call_it(app: Flask, client: As):
     described = client("").get("/api/v1/openapi.json").get_json()
     routes = {
-        rule.rule.replace("<", "{").replace(">", "}").replace("int:", "")
+        (method, rule.rule.replace("<", "{").replace(">", "}").replace("int:", ""))
         for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
         if rule.rule.startswith("/api/v1/") and not rule.rule.endswith("openapi.json")
     }
-    assert set(described["paths"]) == routes
+    assert {(method.upper(), path) for path, found in described["paths"].items() for method in found} == routes
     save = described["paths"]["/api/v1/projects/{project}/schema"]["put"]
     assert (save["x-permission"], save["security"]) == ("draw", [{"session": []}, {"key": []}])
+
+
+FOR_MACHINES_TOO = {"check", "revoke_my_key"}
+"""Routes that change something, or look as if they did, and that a key of any scope may call."""
+
+
+def test_no_key_changes_anything_of_the_account_of_its_person(app: Flask):
+    open_to_keys = {
+        rule.endpoint.rpartition(".")[2]
+        for rule in app.url_map.iter_rules()
+        if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+        and (guard := guard_of(app.view_functions[rule.endpoint])) is not None
+        and not (guard.is_open or guard.is_personal or guard.permission)
+    }
+    assert open_to_keys == FOR_MACHINES_TOO

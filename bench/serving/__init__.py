@@ -1,0 +1,1 @@
+"""How little a server takes, and how soon it answers."""

@@ -1,0 +1,1 @@
+"""Access keys: what machines sign their requests with, in the name of a person."""

@@ -1,0 +1,219 @@
+"""A deploy that is taken up again, on an engine in memory: it goes on, or back to what ran before its first attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from composer.bus import LocalBus
+from composer.catalogue import standard
+from composer.db import open_database
+from composer.journal import Journal
+from composer.projects import Projects
+from deployer.engines.docker import DockerEngine
+from deployer.events import Event
+from deployer.lease import Lease
+from deployer.model import ObservedState
+from deployer.performing import Performing
+from deployer.queue import Ending, Intent, LeaseLostError, Queue, State
+from deployer.store import ReleaseOutcome, Store
+from deployer.uploads import Uploads
+from deployer.vault import Vault
+from deployer.worker import Held
+from tests.fake_engine import FakeEngine
+
+TEXT = """backdraft: 1
+name: shop
+network: shared
+components:
+  a: {kind: container, image: "web:1", environment: {WORD: old}, health: {command: ["true"]}}
+  b:
+    kind: container
+    image: "web:1"
+    environment: {WORD: old}
+    health: {command: ["true"]}
+    ports: {main: {protocol: http, number: 80}}
+    publish: {main: 8080}
+"""
+NEW = TEXT.replace("old", "new")
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+@dataclass
+class Mortal(FakeEngine):
+    """An engine whose caller dies before its next changing call, and at which what is called `bad` ends at once."""
+
+    lives: int = 1_000_000
+    bad: str = ""
+
+    def _call(self, what: str, name: str) -> None:
+        if self.lives == 0:
+            raise Died
+        self.lives -= 1
+        super()._call(what, name)
+
+    def observe(self, project: str) -> ObservedState:
+        if self.lives == 0:
+            raise Died
+        return super().observe(project)
+
+    def inspect(self, name: str) -> Any:
+        state = super().inspect(name)
+        return replace(state, state="exited", exit_code=1) if self.bad and self.bad in name else state
+
+
+class Hold(Lease):
+    """A lease that is asked by nobody any more once its holder has died."""
+
+    engine: Mortal
+
+    def require(self) -> None:
+        if self.engine.lives == 0:
+            raise Died
+        super().require()
+
+
+@dataclass
+class Site:
+    engine: Mortal
+    home: Path
+    told: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.database = open_database(self.home)
+        bus = LocalBus()
+        journal = Journal(self.database, bus)
+        self.bus = bus
+        self.queue = Queue(self.database, bus, journal, is_dead=lambda holder: True)
+        self.store = Store(self.home, self.database)
+        self.vault = Vault(self.home, self.store)
+        self.performing = Performing(
+            self.home,
+            standard(),
+            Projects(self.database),
+            self.store,
+            self.vault,
+            self.queue,
+            journal,
+            Uploads(self.home),
+            connect=lambda: cast(DockerEngine, self.engine),
+            patience=0.0,
+        )
+
+    def put(self, text: str) -> Intent:
+        return self.queue.put(Intent("shop", "deploy", "ada", schema_text=text))
+
+    def attempt(self, lives: int = 1_000_000) -> Ending:
+        """Claim what is to be done, and do it until the engine was asked that often."""
+        self.engine.lives = lives
+        intent = self.queue.claim("worker")
+        assert intent
+        lease = Hold(self.queue, self.bus, intent, 10.0**9)
+        lease.engine = self.engine
+        ending = self.performing.deploy(Held(intent, lease, self.told.append))
+        assert self.queue.end(intent, ending)
+        return ending
+
+    def killed(self, lives: int) -> bool:
+        """Whether it died within so many calls."""
+        try:
+            self.attempt(lives)
+        except Died:
+            return True
+        return False
+
+    def words(self) -> list[str]:
+        return [
+            f"{each.spec.component} {each.environment['WORD']} {each.state}"
+            for each in sorted(self.engine.containers.values(), key=lambda each: each.name)
+        ]
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setenv("BACKDRAFT_IMAGES", "registry")
+    made = Site(Mortal(images={"web:1": "sha256:web"}), tmp_path)
+    made.put(TEXT)
+    assert made.attempt().state is State.DONE
+    yield made
+    made.database.close()
+
+
+CALLS = range(1, 9)
+"""The whole deploy makes eight changing calls."""
+
+
+@pytest.mark.parametrize("lives", CALLS)
+def test_one_that_died_anywhere_is_completed_with_the_release_it_had_begun(site: Site, lives: int):
+    site.put(NEW)
+    assert site.killed(lives)
+    ending = site.attempt()
+    assert (ending.state, ending.release, site.words()) == (State.DONE, 2, ["a new running", "b new running"])
+    assert [each.outcome for each in site.store.releases("shop")] == [ReleaseOutcome.DONE] * 2
+
+
+@pytest.mark.parametrize("lives", CALLS)
+def test_one_that_died_anywhere_and_then_fails_leaves_what_ran_before_its_first_attempt(site: Site, lives: int):
+    before = sorted((each.id, each.state) for each in site.engine.containers.values())
+    site.put(NEW + '  c: {kind: container, image: "web:1", environment: {WORD: new}, health: {command: ["false"]}}\n')
+    site.engine.bad = ".c."
+    assert site.killed(lives)
+    ending = site.attempt()
+    assert (ending.state, ending.release) == (State.FAILED, 2)
+    assert sorted((each.id, each.state) for each in site.engine.containers.values()) == before
+    assert sorted(site.engine.networks) == ["shop.shared"]
+    assert [each.outcome for each in site.store.releases("shop")] == [ReleaseOutcome.DONE, ReleaseOutcome.FAILED]
+
+
+@pytest.mark.parametrize("lives", CALLS)
+def test_one_that_died_anywhere_and_was_cancelled_meanwhile_goes_wholly_back_or_on(site: Site, lives: int):
+    intent = site.put(NEW)
+    assert site.killed(lives)
+    site.queue.cancel(intent.id, "dan")
+    ending = site.attempt()
+    assert (ending.state, set(site.words())) in (
+        (State.CANCELLED, {"a old running", "b old running"}),
+        (State.DONE, {"a new running", "b new running"}),
+    )
+
+
+@pytest.mark.parametrize("lives", CALLS)
+def test_one_that_cannot_be_planned_any_more_goes_back_unless_everything_new_was_ready(site: Site, lives: int):
+    site.vault.put("shop", "TOKEN", "x")
+    site.put(NEW.replace("WORD: new}", 'WORD: new, TOKEN: "${secret.TOKEN}"}'))
+    assert site.killed(lives)
+    site.vault.remove("shop", "TOKEN")
+    ending = site.attempt()
+    assert (ending.state, ending.failures[0].what.partition(" (")[0]) == (
+        State.FAILED,
+        "${secret.TOKEN}: no such secret",
+    )
+    assert [each for each in site.words() if each.endswith("running")] in (
+        ["a old running", "b old running"],
+        ["a new running", "b new running"],
+    )
+    assert [each.outcome for each in site.store.releases("shop")] == [ReleaseOutcome.DONE, ReleaseOutcome.FAILED]
+
+
+def test_whoever_lost_its_lease_changes_nothing_and_ends_nothing(site: Site):
+    site.put(NEW)
+    intent = site.queue.claim("worker")
+    assert intent
+    lease = Lease(site.queue, site.bus, intent, 10.0**9)
+    again = site.queue.claim("another")
+    assert again
+    lease.renew()
+    calls = list(site.engine.calls)
+    with pytest.raises(LeaseLostError):
+        site.performing.deploy(Held(intent, lease, site.told.append))
+    assert site.engine.calls == calls
+    with pytest.raises(LeaseLostError):
+        site.store.begin("shop", NEW, "", "ada", intent=intent)
+    assert len(site.store.releases("shop")) == 1

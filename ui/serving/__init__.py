@@ -1,0 +1,1 @@
+"""How an installation is served: its processes, what runs in each of them, and how they end."""
