@@ -66,12 +66,14 @@ def test_nothing_is_said_about_the_stacks_to_start_from(stack: str) -> None:
     assert advise(schema, standard(), SMALL) == ()
 
 
-def test_there_is_a_case_for_every_advice() -> None:
+def test_there_is_a_case_for_every_advice_and_a_line_on_the_page() -> None:
     told = {
         line.partition(" ")[0].rstrip(":") for path in CASES.glob("*.txt") for line in path.read_text().splitlines()
     }
     written = set(re.findall(r'Advice\(\s*"([a-z-]+)"', inspect.getsource(composer.advice)))
     assert told == written
+    page = (Path(__file__).parents[2] / "docs" / "schema.md").read_text()
+    assert [each for each in sorted(written) if f"| `{each}` |" not in page] == []
 
 
 def test_without_a_capacity_nothing_is_said_about_over_commitment() -> None:
