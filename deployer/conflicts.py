@@ -1,4 +1,4 @@
-"""What stands in the way of a deploy: names and ports that the project needs and that belong to something else."""
+"""What stands in the way of a deploy: names and ports that belong to something else, and more CPUs than there are."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,6 +25,19 @@ def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[Problem, 
         for name in sorted(names & foreign)
     )
     return (*names, *_ports(desired, observed))
+
+
+def beyond(desired: DesiredState, cpus: float) -> tuple[Problem, ...]:
+    """Limits that no container can be made with: the engine refuses a share of more CPU cores than there are."""
+    asked = {spec.component: spec.cpus for spec in desired.containers if spec.cpus > cpus}
+    return tuple(
+        Problem(
+            f"components/{component}/limits/cpus",
+            f"{share:g} CPUs are more than the {cpus:g} there are, and the engine makes no such container",
+            f"write {cpus:g} or less",
+        )
+        for component, share in asked.items()
+    )
 
 
 def _names(desired: DesiredState, foreign: Iterable[str]) -> set[str]:

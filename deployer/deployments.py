@@ -14,12 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from signal import Signals
 
+from composer.advice import over_commitment
 from composer.catalogue import Catalogue, standard
 from composer.document import DocumentError, parse
 from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
-from deployer.conflicts import conflicts
+from deployer.conflicts import beyond, conflicts
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
@@ -149,11 +150,14 @@ class Deployer:
     def plan(self, schema: Schema, directory: Path, listener: Listener, release: Release | None = None) -> Plan:
         """What a deploy of `schema` would do now; nothing is touched. `directory` is where its sources lie.
 
-        With `release`, what going back to its images would do. Raises DeployerError where it could not be done.
+        With `release`, what going back to its images would do. Its notes say as well where limits add up to more than
+        the engine has. Raises DeployerError where it could not be done.
         """
         with self._wanted(schema, directory, listener, time.monotonic(), release) as wanted:
             observed = self._engine.observe(schema.name)
-            return self._planned(self._desired(schema, self._resolved(wanted, release, schema), observed), observed)
+            plan = self._planned(self._desired(schema, self._resolved(wanted, release, schema), observed), observed)
+        advice = over_commitment(schema, self._catalogue, self._engine.capacity())
+        return replace(plan, notes=(*plan.notes, *map(str, advice)))
 
     def deploy(
         self,
@@ -510,6 +514,7 @@ class Deployer:
             time.sleep(SETTLING)
             observed = self._engine.observe(desired.project)
         self._refuse_what_is_others(desired.project, observed)
+        self._refuse_too_many_cpus(desired)
         unfinished = bool(observed.containers) if last is None else last.outcome is not ReleaseOutcome.DONE
         return reconcile(desired, observed, unfinished=unfinished)
 
@@ -528,6 +533,12 @@ class Deployer:
             and not holds_port(own, port.address, port.host_port)
             and is_taken(port.address, port.host_port)
         )
+
+    def _refuse_too_many_cpus(self, desired: DesiredState) -> None:
+        # one core is everywhere, so the engine is not asked for less
+        most = max((spec.cpus for spec in desired.containers), default=0.0)
+        if most > 1 and (faults := beyond(desired, self._engine.capacity().cpus)):
+            raise DeployerError.of(faults)
 
     def _refuse_what_is_others(self, project: str, observed: ObservedState) -> None:
         if labels.other_installations(observed, self._installation):

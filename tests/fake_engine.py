@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
 from itertools import count
 
+from composer.advice import Capacity
 from deployer.addresses import clients_half
 from deployer.engines.interface import ContainerState, EngineError, LogLine, SubnetTakenError
 from deployer.labels import PROJECT
@@ -47,6 +48,7 @@ class FakeEngine:
     volumes: dict[str, ObservedVolume] = field(default_factory=dict)
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
     containers: dict[str, _Container] = field(default_factory=dict)
+    has: Capacity = field(default_factory=lambda: Capacity(memory=8 * 2**30, cpus=4))
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def observe(self, project: str) -> ObservedState:
@@ -66,6 +68,9 @@ class FakeEngine:
         seen = self.observe(project)
         found = [replace(each, inspected=self._inspected(self.containers[each.name])) for each in seen.containers]
         return replace(seen, containers=tuple(found))
+
+    def capacity(self) -> Capacity:
+        return self.has
 
     def projects(self) -> tuple[str, ...]:
         everything = [*self.containers.values(), *self.networks.values(), *self.volumes.values()]
@@ -125,6 +130,8 @@ class FakeEngine:
         self._require_image(spec.image)
         if spec.image_id not in ("", self.images[spec.image]):
             raise EngineError(f"could not create {name}: {spec.image} is another image by now (deploy again)")
+        if spec.cpus > self.has.cpus:
+            raise EngineError(f"could not create {name}: there are only {self.has.cpus:g} CPUs available")
         known = self.containers.get(name)
         if known and (known.state != "created" or known.labels != labels):
             raise EngineError(f"could not create container {name}: the name is in use")

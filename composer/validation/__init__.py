@@ -6,7 +6,7 @@ from itertools import islice
 from composer.catalogue import Catalogue
 from composer.gaps import NO_GAPS, Gaps
 from composer.model import Problem, Schema, position
-from composer.validation.components import component_problems, memory_problems
+from composer.validation.components import component_problems, limit_problems
 from composer.validation.connections import connection_problems
 from composer.validation.publications import published_twice
 from composer.validation.references import reference_problems
@@ -35,7 +35,7 @@ def _problems(trial: Trial) -> Iterator[Found]:
     for component in schema.components.values():
         path = f"components/{component.name}"
         yield from reference_problems(trial, component, path)
-        yield from memory_problems(component, path)
+        yield from limit_problems(component, path)
         kind = catalogue.get(component.kind)
         if kind is None:
             remedy = trial.meant(component.kind, catalogue.kinds)

@@ -10,18 +10,21 @@ from composer.model import Component
 from composer.quoting import shown
 from composer.validation.trial import Found, Trial
 
-# the engine refuses a container with less
+# the engine refuses a container with less of either
 LEAST_MEMORY = 6 * 2**20
+LEAST_CPUS = 0.01
 KERNEL_FOLDERS = ("/proc", "/sys", "/dev")
 
 _IMAGE = re.compile(syntax.IMAGE)
 _IMAGE_ID = re.compile("[0-9a-f]{64}")
 
 
-def memory_problems(component: Component, path: str) -> Iterator[Found]:
-    """Less memory than any container runs in, whatever its kind."""
+def limit_problems(component: Component, path: str) -> Iterator[Found]:
+    """Less than any container can be made with, whatever its kind."""
     if component.limits.memory is not None and component.limits.memory < LEAST_MEMORY:
         yield f"{path}/limits/memory", "no container runs in so little memory", f"at least {LEAST_MEMORY // 2**20}MiB"
+    if component.limits.cpus is not None and component.limits.cpus < LEAST_CPUS:
+        yield f"{path}/limits/cpus", "no container is given so little CPU", f"at least {LEAST_CPUS}"
 
 
 def component_problems(trial: Trial, component: Component, kind: Kind, path: str) -> Iterator[Found]:

@@ -15,6 +15,7 @@ import requests
 from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env, parse_repository_tag
 
+from composer.advice import Capacity
 from deployer.engines import docker_payloads as payloads
 from deployer.engines.docker_events import DockerHappenings
 from deployer.engines.docker_exec import DockerExec
@@ -106,6 +107,12 @@ class DockerEngine:
             with _told(f"look at {container.name}", well=(NOT_FOUND,)):
                 found.append(replace(container, inspected=inspection(self.client.inspect_container(container.id))))
         return replace(observed, containers=tuple(found))
+
+    def capacity(self) -> Capacity:
+        """See `Engine.capacity`."""
+        with _told("ask what there is"):
+            told = self.client.info()
+        return Capacity(memory=int(told["MemTotal"]), cpus=int(told["NCPU"]))
 
     def projects(self) -> tuple[str, ...]:
         """See `Engine.projects`."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from composer.advice import Capacity
 from deployer.errors import DeployerError
 from deployer.model import Attachment, ContainerSpec, NetworkSpec, ObservedState, VolumeSpec
 
@@ -84,6 +85,9 @@ class Engine(Protocol):
     def observe_closely(self, project: str) -> ObservedState:
         """The same, with each container's inspection: a call more for each."""
 
+    def capacity(self) -> Capacity:
+        """The memory and the CPU cores of the machine it runs on."""
+
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on this engine; sorted."""
 
@@ -123,7 +127,8 @@ class Engine(Protocol):
     ) -> None:
         """Make a container in the first of its networks, with secrets resolved in `environment` and `command`.
 
-        One of that name and those labels that was never started is made anew.
+        One of that name and those labels that was never started is made anew. One that may use more CPU cores than
+        there are is refused.
 
         `address` is the one it has in that network; the engine chooses where it is empty.
         """

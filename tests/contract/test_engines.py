@@ -74,6 +74,16 @@ def test_an_image_whose_name_has_moved_since_the_plan_is_not_run(engine: Engine,
     make(engine, project, replace(moved, image_id=engine.image_ids([IMAGE])[IMAGE]))
 
 
+def test_an_engine_tells_what_it_has_and_refuses_a_container_that_may_use_more_cpus(engine: Engine, project: str):
+    capacity = engine.capacity()
+    assert capacity.memory > 64 * 2**20
+    assert capacity.cpus >= 1
+    with pytest.raises(EngineError, match=f"there are only {capacity.cpus} CPUs available"):
+        make(engine, project, replace(spec("true"), cpus=capacity.cpus + 1))
+    assert engine.observe(project).containers == ()
+    make(engine, project, replace(spec("true"), cpus=float(capacity.cpus), memory=capacity.memory * 2))
+
+
 def make_network(engine: Engine, project: str, name: str = "net", subnet: str = SUBNETS[0]) -> str:
     network = NetworkSpec(f"{project}.{name}", f"connection:{name}", ports=(80,), subnet=subnet)
     engine.create_network(network, labels.network_labels(project, network))

@@ -22,6 +22,7 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
 
     What it would create (+), change (~) and remove (-), each with its cause. What changes is made anew beside the old,
     which goes once the new is ready; `stops first` says where that cannot be, since both need the same port or data.
+    Notes tell of data that is kept and unused, and of limits that add up to more than the engine's machine has.
     FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
