@@ -8,6 +8,7 @@ from deployer.engines.docker import DockerEngine
 READING = frozenset(
     {
         "begin",
+        "capacity",
         "client",
         "close",
         "execute",
