@@ -41,6 +41,7 @@ class KindOut(BaseModel):
     title: str
     summary: str
     category: str
+    icon: str = Field(description="The name of its picture.")
     settings: dict[str, Any] = Field(description="By name, the JSON Schema of each.")
     ports: dict[str, PortOut]
 
@@ -110,6 +111,7 @@ def _plain(kind: Kind) -> dict[str, Any]:
         "title": kind.title,
         "summary": kind.summary,
         "category": kind.category,
+        "icon": kind.icon,
         "settings": dict(kind.settings),
         "ports": {
             port.name: {"protocol": port.protocol, "prefix": port.prefix, "offers": list(port.offers)}

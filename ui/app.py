@@ -1,9 +1,9 @@
-"""The web application, assembled: the API of every folder behind one guard."""
+"""The web application, assembled: the page, and the API of every folder behind one guard."""
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from flask import Flask, Response, request
+from flask import Response, request
 from flask_openapi3.models.info import Info
 from pydantic import ValidationError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -25,6 +25,7 @@ from ui.http.headers import send_careful_headers
 from ui.http.health import Check, health_routes
 from ui.http.metrics import Metrics, measure_requests, metrics_routes
 from ui.http.origins import is_ours, refuse_foreign_origins
+from ui.http.page import answer_browsers_with_the_page, page_routes
 from ui.http.problem_types import problem_routes
 from ui.http.problems import answer, tell_problems
 from ui.http.rates import limit_rates
@@ -39,7 +40,7 @@ LARGEST_BODY = 4 * 2**20
 
 def create_app(
     installation: Installation, authenticators: Sequence[Authenticator], checks: Mapping[str, Check] | None = None
-) -> Flask:
+) -> DescribedApi:
     """The application that serves `installation` to whomever a session, a key or one of `authenticators` tells.
 
     `checks` are those of its process, besides those of the installation.
@@ -73,6 +74,8 @@ def create_app(
     app.register_blueprint(metrics_routes(metrics, settings.metrics_token))
     app.register_blueprint(description_routes(app))
     app.register_blueprint(problem_routes())
+    app.register_blueprint(page_routes())
+    answer_browsers_with_the_page(app)
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
     app.register_api(catalogue_routes(installation.catalogue))
     app.register_api(key_routes(installation.keys))

@@ -19,14 +19,17 @@ from ui.installation import Installation
 SAMPLES = {
     "component": "web",
     "deploy": "1",
+    "file": "theme.js",
     "invitation": "i_none",
     "key": "bdk_none",
     "kind": "postgres",
     "name": "TOKEN",
     "other": "2",
     "person": "p_none",
+    "place": "shop",
     "problem": "lost-update",
     "release": "1",
+    "screen": "profile",
     "session": "s_none",
     "version": "1",
 }

@@ -1,0 +1,13 @@
+export { connect } from "./connect";
+export {
+  type Live,
+  live,
+  type Phase,
+  type Underway,
+  useConnection,
+  usePhases,
+  useReplicas,
+  useUnderway,
+  withStatus,
+} from "./store";
+export { type Connection, type Entry, stream } from "./stream";
