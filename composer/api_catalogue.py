@@ -1,7 +1,9 @@
 """The API of the catalogue: what a component can be, what a project can begin with, and the forms of both files."""
 
 import json
+from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -11,9 +13,12 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel, Field
 
 import templates
+from composer.api import OutlineOut
 from composer.catalogue import Catalogue, Kind
+from composer.document import parse
 from composer.document_schema import document_schema
 from composer.guarding import for_the_signed_in
+from composer.outline import outline
 from composer.problem import not_found
 
 _TAG = Tag(name="catalogue", description="Kinds of components, and stacks to begin with.")
@@ -59,6 +64,7 @@ class StackOut(BaseModel):
     title: str
     summary: str
     text: str = Field(description="Its schema.")
+    outline: OutlineOut
 
 
 class StacksOut(BaseModel):
@@ -121,12 +127,16 @@ def _plain(kind: Kind) -> dict[str, Any]:
 
 
 @cache
-def _stacks() -> list[dict[str, str]]:
-    return [
-        {
-            "stack": path.parent.name,
-            **{name: str(value) for name, value in yaml.safe_load(path.read_text(encoding="utf-8")).items()},
-            "text": (path.parent / "backdraft.yml").read_text(encoding="utf-8"),
-        }
-        for path in sorted(templates.STACKS.glob("*/stack.yml"))
-    ]
+def _stacks() -> list[dict[str, Any]]:
+    return [_stack(path.parent) for path in sorted(templates.STACKS.glob("*/stack.yml"))]
+
+
+def _stack(folder: Path) -> dict[str, Any]:
+    told = yaml.safe_load((folder / "stack.yml").read_text(encoding="utf-8"))
+    text = (folder / "backdraft.yml").read_text(encoding="utf-8")
+    return {
+        "stack": folder.name,
+        **{name: str(value) for name, value in told.items()},
+        "text": text,
+        "outline": asdict(outline(parse(text))),
+    }

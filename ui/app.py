@@ -16,8 +16,10 @@ from composer.keys.api import key_routes
 from composer.problem import ApiError
 from deployer.api import deploy_routes
 from deployer.api_keeping import keeping_routes
+from deployer.api_overview import overview_routes
 from deployer.api_reading import reading_routes
 from deployer.api_terminal import terminal_routes
+from ui.api_settings import settings_routes
 from ui.http.auditing import keep_audit
 from ui.http.describing import SECURITY_SCHEMES, DescribedApi, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
@@ -84,7 +86,11 @@ def create_app(
         settings, installation.registry, installation.projects, installation.journal, installation.audit
     ):
         app.register_api(routes)
+    app.register_api(settings_routes(settings))
     app.register_api(event_routes(installation.feed, installation.streams))
+    app.register_api(
+        overview_routes(installation.projects, installation.queue, installation.store, installation.minding.watchbook)
+    )
     app.register_api(
         deploy_routes(
             installation.projects,

@@ -387,6 +387,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How all your projects are */
+        get: operations["show_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password-reset": {
         parameters: {
             query?: never;
@@ -835,6 +852,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The drawing, for a small picture */
+        get: operations["show_outline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/paused": {
         parameters: {
             query?: never;
@@ -1173,6 +1207,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the server was started with */
+        get: operations["list_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stacks": {
         parameters: {
             query?: never;
@@ -1207,6 +1258,53 @@ export interface components {
             id: string;
             /** Why */
             why: string;
+        };
+        /**
+         * AtAGlanceOut
+         * @description A project at a glance.
+         */
+        AtAGlanceOut: {
+            /**
+             * Deployed
+             * @description When that ended, in seconds since 1970.
+             */
+            deployed: number | null;
+            /** Paused */
+            paused: boolean;
+            /** Project */
+            project: string;
+            /**
+             * Release
+             * @description The last release that went well.
+             */
+            release: number | null;
+            /**
+             * States
+             * @description How many replicas are in each state; empty while nothing runs.
+             */
+            states: {
+                [key: string]: number;
+            };
+            underway: components["schemas"]["UnderwayOut"] | null;
+            /**
+             * Who
+             * @description Who deployed it.
+             */
+            who: string;
+        };
+        /**
+         * BoxOut
+         * @description A component in an outline.
+         */
+        BoxOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
         /**
          * ChangeOut
@@ -1758,6 +1856,16 @@ export interface components {
             kinds: components["schemas"]["KindOut"][];
         };
         /**
+         * LineOut
+         * @description A connection in an outline.
+         */
+        LineOut: {
+            /** Client */
+            client: string;
+            /** Server */
+            server: string;
+        };
+        /**
          * Login
          * @description Whose password is forgotten.
          */
@@ -1955,6 +2063,24 @@ export interface components {
              * @default null
              */
             text: string | null;
+        };
+        /**
+         * OutlineOut
+         * @description A drawing's boxes, where they stand, and its lines; of a text that cannot be read, what can.
+         */
+        OutlineOut: {
+            /** Boxes */
+            boxes: components["schemas"]["BoxOut"][];
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
+        };
+        /**
+         * OverviewOut
+         * @description The projects that the caller may see, by name.
+         */
+        OverviewOut: {
+            /** Projects */
+            projects: components["schemas"]["AtAGlanceOut"][];
         };
         /**
          * Password
@@ -2589,6 +2715,43 @@ export interface components {
             sessions: components["schemas"]["SessionOut"][];
         };
         /**
+         * SettingOut
+         * @description One setting.
+         */
+        SettingOut: {
+            /** Default */
+            default: string;
+            /**
+             * Is Changed
+             * @description Whether it is another than the default.
+             */
+            is_changed: boolean;
+            /** Is Confidential */
+            is_confidential: boolean;
+            /** Meaning */
+            meaning: string;
+            /** Name */
+            name: string;
+            /**
+             * Value
+             * @description What holds; of what may hold a password, only whether it is set.
+             */
+            value: string;
+            /**
+             * Variable
+             * @description What it is called in the environment.
+             */
+            variable: string;
+        };
+        /**
+         * SettingsOut
+         * @description Every setting.
+         */
+        SettingsOut: {
+            /** Settings */
+            settings: components["schemas"]["SettingOut"][];
+        };
+        /**
          * SignUp
          * @description An account by invitation.
          */
@@ -2622,6 +2785,7 @@ export interface components {
          * @description What a project can begin with.
          */
         StackOut: {
+            outline: components["schemas"]["OutlineOut"];
             /** Stack */
             stack: string;
             /** Summary */
@@ -2756,6 +2920,20 @@ export interface components {
         Token: {
             /** Token */
             token: string;
+        };
+        /**
+         * UnderwayOut
+         * @description What is being done to a project, or waits.
+         */
+        UnderwayOut: {
+            /** Action */
+            action: string;
+            /** Id */
+            id: number;
+            /** State */
+            state: string;
+            /** Who */
+            who: string;
         };
         /**
          * VolumesOut
@@ -3496,6 +3674,30 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -4497,6 +4699,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    show_outline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutlineOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     pause_project: {
         parameters: {
             query?: never;
@@ -5158,6 +5388,30 @@ export interface operations {
                     "application/json": components["schemas"]["WaysOut"];
                 };
             };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
