@@ -31,6 +31,7 @@ from deployer.answers import (
     DeployPath,
     DeploysOut,
     DestroyQuery,
+    NewestSourcesOut,
     PlanIn,
     PlanOut,
     ReleaseDetails,
@@ -210,6 +211,13 @@ def deploy_routes(
             raise ApiError(413, "too-large", "The sources are too large", str(error)) from error
         audited("sources", after={"tree": tree})
         return jsonify(tree=tree)
+
+    @api.get("/sources", summary="The sources that were sent last", responses={200: NewestSourcesOut})
+    @needs(Permission.READ)
+    def newest_sources(path: ProjectPath) -> Response:
+        desk.project(path.project)
+        tree, at = uploads.newest(path.project) or (None, None)
+        return jsonify(tree=tree, at=at)
 
     @api.get("/secrets", summary="The names of secrets", responses={200: SecretsOut})
     @needs(Permission.READ)

@@ -31,6 +31,7 @@ SAMPLES = {
     "release": "1",
     "screen": "profile",
     "session": "s_none",
+    "stack": "shop",
     "version": "1",
 }
 """What stands in the place of an argument: something of the right form that is nobody's."""

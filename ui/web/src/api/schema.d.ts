@@ -1057,7 +1057,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The sources that were sent last */
+        get: operations["newest_sources"];
         /**
          * Send sources
          * @description Send a tar of the directory in which the schema lies; a deploy names the tree that comes back.
@@ -1233,6 +1234,26 @@ export interface paths {
         };
         /** What a project can begin with */
         get: operations["list_stacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stacks/{stack}/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sample code of a stack, as a tar
+         * @description What `PUT /api/v1/projects/NAME/sources` takes, for a project that begins with this stack.
+         */
+        get: operations["show_stack_sources"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1586,6 +1607,31 @@ export interface components {
             tries: number;
         };
         /**
+         * EffectOut
+         * @description What becomes of a component.
+         */
+        EffectOut: {
+            /** Causes */
+            causes: string[];
+            /**
+             * Change
+             * @description create, remove, change, restart or adjust.
+             */
+            change: string;
+            /** Component */
+            component: string;
+            /**
+             * Interruption
+             * @description Why nobody answers for a moment; empty where somebody always does.
+             */
+            interruption: string;
+            /**
+             * Loses
+             * @description Volumes that go with their data, for good.
+             */
+            loses: string[];
+        };
+        /**
          * EventOut
          * @description Something that was told while it ran; `phase`, `step` or `message`, with its fields.
          */
@@ -1641,6 +1687,29 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * HealthOut
+         * @description When a replica is ready: every probe that is given succeeds.
+         */
+        HealthOut: {
+            /** Command */
+            command: string[];
+            /**
+             * Http
+             * @description The port that has to answer, and the path it is asked for: `http/healthz`.
+             */
+            http: string | null;
+            /**
+             * Tcp
+             * @description The port that has to accept a connection.
+             */
+            tcp: string | null;
+            /**
+             * Timeout
+             * @description Within how many seconds of its start.
+             */
+            timeout: number | null;
         };
         /**
          * ImageOut
@@ -1819,21 +1888,72 @@ export interface components {
         };
         /**
          * KindOut
-         * @description What a component can be.
+         * @description What a component can be, and what holds of one unless its schema says otherwise.
          */
         KindOut: {
+            /**
+             * Accepts
+             * @description The protocols that it may be drawn to as a client; none: any.
+             */
+            accepts: string[] | null;
+            /**
+             * Capabilities
+             * @description Linux capabilities that are left to it.
+             */
+            capabilities: string[];
             /** Category */
             category: string;
+            /** Command */
+            command: string[];
+            /**
+             * Egress
+             * @description It reaches the world outside the drawing.
+             */
+            egress: boolean;
+            health: components["schemas"]["HealthOut"];
             /**
              * Icon
              * @description The name of its picture.
              */
             icon: string;
+            /**
+             * Image
+             * @description Where its image comes from, with references to settings; none: it has none.
+             */
+            image: string | null;
             /** Kind */
             kind: string;
+            limits: components["schemas"]["LimitsOut"];
+            /**
+             * Needs Source
+             * @description One of `source` and `image` has to be given.
+             */
+            needs_source: boolean;
             /** Ports */
             ports: {
                 [key: string]: components["schemas"]["PortOut"];
+            };
+            /**
+             * Read Only
+             * @description The root file system cannot be written.
+             */
+            read_only: boolean;
+            /**
+             * Routes
+             * @description A proxy: lines from it carry path, host, weight and algorithm.
+             */
+            routes: boolean;
+            /**
+             * Run
+             * @description A `service` stays up; a `job` runs to its end.
+             */
+            run: string;
+            /**
+             * Secrets
+             * @description What is made up for each component: name to what it is.
+             */
+            secrets: {
+                [key: string]: string;
             };
             /**
              * Settings
@@ -1842,10 +1962,32 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+            /**
+             * Single
+             * @description One replica at most.
+             */
+            single: boolean;
             /** Summary */
             summary: string;
+            /**
+             * Takes Source
+             * @description An image may be built of people's own code.
+             */
+            takes_source: boolean;
             /** Title */
             title: string;
+            /**
+             * User
+             * @description Who the process is inside; none: the image's own.
+             */
+            user: string | null;
+            /**
+             * Volumes
+             * @description Data that outlives containers: name to path.
+             */
+            volumes: {
+                [key: string]: string;
+            };
         };
         /**
          * KindsOut
@@ -1854,6 +1996,21 @@ export interface components {
         KindsOut: {
             /** Kinds */
             kinds: components["schemas"]["KindOut"][];
+        };
+        /**
+         * LimitsOut
+         * @description What one replica may use.
+         */
+        LimitsOut: {
+            /** Cpus */
+            cpus: number | null;
+            /**
+             * Memory
+             * @description In bytes.
+             */
+            memory: number | null;
+            /** Pids */
+            pids: number | null;
         };
         /**
          * LineOut
@@ -2065,6 +2222,22 @@ export interface components {
             text: string | null;
         };
         /**
+         * NewestSourcesOut
+         * @description The sources that were sent last.
+         */
+        NewestSourcesOut: {
+            /**
+             * At
+             * @description When they were sent, in seconds since 1970.
+             */
+            at: number | null;
+            /**
+             * Tree
+             * @description Their name, for a plan or a deploy; none: none were sent, or they are gone.
+             */
+            tree: string | null;
+        };
+        /**
          * OutlineOut
          * @description A drawing's boxes, where they stand, and its lines; of a text that cannot be read, what can.
          */
@@ -2224,6 +2397,11 @@ export interface components {
              * @description What a deploy may be told to do exactly this, or nothing.
              */
             digest: string;
+            /**
+             * Effects
+             * @description What becomes of each component that is touched.
+             */
+            effects: components["schemas"]["EffectOut"][];
             /** Is Empty */
             is_empty: boolean;
             /** Notes */
@@ -2243,6 +2421,13 @@ export interface components {
          * @description A port of a kind.
          */
         PortOut: {
+            /** Description */
+            description: string;
+            /**
+             * Number
+             * @description Inside the container; a text refers to a setting, as `${settings.port}`.
+             */
+            number: number | string;
             /**
              * Offers
              * @description What a connection to it gives, without the prefix.
@@ -5120,6 +5305,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    newest_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewestSourcesOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     send_sources: {
         parameters: {
             query?: never;
@@ -5436,6 +5649,34 @@ export interface operations {
             };
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    show_stack_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The stack's name. */
+                stack: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": string;
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
