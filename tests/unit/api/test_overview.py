@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from composer.audit import Deed
 from composer.projects import Projects
 from deployer.queue import Intent
 from tests.unit.api.conftest import As
@@ -58,3 +59,16 @@ def test_settings_are_told_without_what_may_hold_a_password(client: As, installa
     confidential = {name for name, each in told.items() if each["is_confidential"]}
     assert confidential == {"database_url", "redis_url", "smtp_url", "metrics_token", "oidc_client_secret"}
     assert {told[name]["value"] for name in confidential} <= {"", "set"}
+
+
+def test_the_audit_log_is_searched_by_who_and_what_and_still_comes_in_pages(client: As, installation: Installation):
+    for person, what in [("ada", "sign_in"), ("dan", "sign_in"), ("ada", "save_schema"), ("ada (key k_1)", "sign_in")]:
+        installation.audit.record(Deed(person, what, "shop"))
+
+    def found(query: str) -> list[str]:
+        answer = client("ada").get(f"/api/v1/projects/shop/audit?{query}").get_json()
+        return [f"{each['who']}: {each['what']}" for each in answer["deeds"]] + [f"next {answer['next']}"]
+
+    assert found("who=AD&what=sign_in") == ["ada (key k_1): sign_in", "ada: sign_in", "next None"]
+    assert found("who=ada&limit=2") == ["ada (key k_1): sign_in", "ada: save_schema", "next 3"]
+    assert found("who=%25") == ["next None"]

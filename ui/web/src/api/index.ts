@@ -2,3 +2,4 @@ export { api, body, bodyAndTag, newIdempotencyKey, onSignedOut, type Schemas } f
 export { may, mayMakeProjects, type Permission } from "./may";
 export { isProblem, Problem } from "./problem";
 export * from "./queries";
+export { type Submission, text, useSubmit } from "./useSubmit";

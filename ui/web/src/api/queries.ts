@@ -17,8 +17,10 @@ const CATALOGUE_STAYS = 10 * 60_000;
 
 export const keys = {
   me: ["me"] as const,
-  projects: ["projects"] as const,
-  project: (name: string) => ["projects", name] as const,
+  /** The list of projects, and how they are at a glance. */
+  projects: ["all projects"] as const,
+  overview: ["all projects", "overview"] as const,
+  project: (name: string) => ["projects", name, "itself"] as const,
   schema: (name: string) => ["projects", name, "schema"] as const,
   status: (name: string) => ["projects", name, "status"] as const,
   releases: (name: string) => ["projects", name, "releases"] as const,
@@ -60,7 +62,7 @@ export const stacksQuery = queryOptions({
 });
 
 export const projectsQuery = queryOptions({
-  queryKey: keys.projects,
+  queryKey: [...keys.projects, "list"] as const,
   queryFn: async () => (await body(api.GET("/api/v1/projects"))).projects,
 });
 
@@ -133,5 +135,21 @@ export function secretsQuery(name: string) {
     queryFn: async () =>
       (await body(api.GET("/api/v1/projects/{project}/secrets", { params: { path: { project: name } } })))
         .secrets,
+  });
+}
+
+/** All projects at a glance. */
+export const overviewQuery = queryOptions({
+  queryKey: keys.overview,
+  queryFn: async () => (await body(api.GET("/api/v1/overview"))).projects,
+});
+
+/** The drawing of a project as it was at a version, for a small picture; a version never changes. */
+export function outlineQuery(name: string, version: number) {
+  return queryOptions({
+    queryKey: ["outlines", name, version],
+    queryFn: () =>
+      body(api.GET("/api/v1/projects/{project}/outline", { params: { path: { project: name } } })),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1281,6 +1281,19 @@ export interface components {
             why: string;
         };
         /**
+         * AppSecretOut
+         * @description The secret for an app; it counts once a code of the app has confirmed it.
+         */
+        AppSecretOut: {
+            /**
+             * Address
+             * @description otpauth://…, for the app to read from a picture.
+             */
+            address: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * AtAGlanceOut
          * @description A project at a glance.
          */
@@ -1397,7 +1410,7 @@ export interface components {
              * After
              * @default null
              */
-            after: unknown;
+            after?: unknown;
             /**
              * At
              * @description In seconds since 1970.
@@ -1407,7 +1420,7 @@ export interface components {
              * Before
              * @default null
              */
-            before: unknown;
+            before?: unknown;
             /** Id */
             id: number;
             /**
@@ -1453,31 +1466,31 @@ export interface components {
              * @description The digest of the plan agreed to; another plan is refused.
              * @default
              */
-            plan: string;
+            plan?: string;
             /**
              * Replace
              * @description Take the place of the deploys of this project that wait.
              * @default false
              */
-            replace: boolean;
+            replace?: boolean;
             /**
              * Source
              * @description The tree of sources that were sent, if it needs any.
              * @default
              */
-            source: string;
+            source?: string;
             /**
              * Version
              * @description A version of the schema; without it, the newest.
              * @default null
              */
-            version: number | null;
+            version?: number | null;
             /**
              * Why
              * @description A sentence for the history of releases.
              * @default
              */
-            why: string;
+            why?: string;
         };
         /**
          * DeployOut
@@ -1674,7 +1687,7 @@ export interface components {
              * Email
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             /**
              * Name
              * @description What to sign in by: lower-case letters, digits, . _ and -
@@ -1732,13 +1745,13 @@ export interface components {
              * Email
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             /**
              * Makes Projects
              * @description Whether they may make projects of their own.
              * @default false
              */
-            makes_projects: boolean;
+            makes_projects?: boolean;
         };
         /**
          * InvitationIn
@@ -1749,7 +1762,7 @@ export interface components {
              * Email
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             role: components["schemas"]["Role"];
         };
         /**
@@ -1812,7 +1825,7 @@ export interface components {
              * @description The token of an invitation, for somebody new.
              * @default
              */
-            invitation: string;
+            invitation?: string;
         };
         /**
          * JourneyOut
@@ -2144,7 +2157,7 @@ export interface components {
              * @description When it ends, in seconds since 1970; left out: when it is revoked.
              * @default null
              */
-            expires: number | null;
+            expires?: number | null;
             /**
              * Name
              * @description What it is for.
@@ -2155,13 +2168,13 @@ export interface components {
              * @description Where; left out: wherever you may.
              * @default null
              */
-            projects: string[] | null;
+            projects?: string[] | null;
             /**
              * Scope
              * @description What it may do; left out: all that you may.
              * @default null
              */
-            scope: components["schemas"]["Permission"][] | null;
+            scope?: components["schemas"]["Permission"][] | null;
         };
         /**
          * NewKeyOut
@@ -2219,7 +2232,7 @@ export interface components {
              * @description Its first schema; without it, an empty one.
              * @default null
              */
-            text: string | null;
+            text?: string | null;
         };
         /**
          * NewestSourcesOut
@@ -2264,7 +2277,7 @@ export interface components {
              * Password
              * @default
              */
-            password: string;
+            password?: string;
         };
         /**
          * PasswordChange
@@ -2280,7 +2293,7 @@ export interface components {
              * Password
              * @default
              */
-            password: string;
+            password?: string;
         };
         /**
          * PausedIn
@@ -2318,23 +2331,23 @@ export interface components {
              * Email
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             /**
              * Is Administrator
              * @default null
              */
-            is_administrator: boolean | null;
+            is_administrator?: boolean | null;
             /**
              * Is Disabled
              * @description Somebody disabled is signed out everywhere at once.
              * @default null
              */
-            is_disabled: boolean | null;
+            is_disabled?: boolean | null;
             /**
              * Makes Projects
              * @default null
              */
-            makes_projects: boolean | null;
+            makes_projects?: boolean | null;
         };
         /**
          * PersonOut
@@ -2373,19 +2386,19 @@ export interface components {
              * @description The tree of sources that were sent, if it needs any.
              * @default
              */
-            source: string;
+            source?: string;
             /**
              * Text
              * @description A schema that is not saved.
              * @default null
              */
-            text: string | null;
+            text?: string | null;
             /**
              * Version
              * @description A version of the schema; without it, the newest.
              * @default null
              */
-            version: number | null;
+            version?: number | null;
         };
         /**
          * PlanOut
@@ -2458,25 +2471,25 @@ export interface components {
              * Detail
              * @default
              */
-            detail: string;
+            detail?: string;
             /**
              * Instance
              * @description The request, as the server's log knows it.
              * @default
              */
-            instance: string;
+            instance?: string;
             /**
              * Path
              * @description Where in what was sent.
              * @default
              */
-            path: string;
+            path?: string;
             /**
              * Remedy
              * @description What may help.
              * @default
              */
-            remedy: string;
+            remedy?: string;
             /** Status */
             status: number;
             /** Title */
@@ -2787,13 +2800,13 @@ export interface components {
              * @description In which replica; without it, the first that runs.
              * @default null
              */
-            replica: number | null;
+            replica?: number | null;
             /**
              * Seconds
              * @description After how long it is ended.
              * @default 600
              */
-            seconds: number;
+            seconds?: number;
         };
         /**
          * SchemaText
@@ -3064,18 +3077,18 @@ export interface components {
              * Columns
              * @default 80
              */
-            columns: number;
+            columns?: number;
             /**
              * Replica
              * @description In which replica; without it, the first that runs.
              * @default null
              */
-            replica: number | null;
+            replica?: number | null;
             /**
              * Rows
              * @default 24
              */
-            rows: number;
+            rows?: number;
         };
         /**
          * TicketOut
@@ -3161,19 +3174,19 @@ export interface components {
              * @description The digest of the plan agreed to; another plan is refused.
              * @default
              */
-            plan: string;
+            plan?: string;
             /**
              * Replace
              * @description Take the place of the deploys of this project that wait.
              * @default false
              */
-            replace: boolean;
+            replace?: boolean;
             /**
              * Why
              * @description A sentence for the history of releases.
              * @default
              */
-            why: string;
+            why?: string;
         };
     };
     responses: {
@@ -3202,6 +3215,10 @@ export interface operations {
                 /** @description Where the page before ended. */
                 cursor?: number | null;
                 limit?: number;
+                /** @description Whose deeds: a part of the name. */
+                who?: string | null;
+                /** @description Of that kind only, such as `queue_deploy`. */
+                what?: string | null;
                 /** @description Of this project only. */
                 project?: string | null;
             };
@@ -3726,7 +3743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SecretOut"];
+                    "application/json": components["schemas"]["AppSecretOut"];
                 };
             };
             401: components["responses"]["Problem"];
@@ -4228,6 +4245,10 @@ export interface operations {
                 /** @description Where the page before ended. */
                 cursor?: number | null;
                 limit?: number;
+                /** @description Whose deeds: a part of the name. */
+                who?: string | null;
+                /** @description Of that kind only, such as `queue_deploy`. */
+                what?: string | null;
             };
             header?: never;
             path: {

@@ -1,16 +1,30 @@
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { type ReactNode, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { isProblem, meQuery, onSignedOut } from "@/api";
 import { Banner, Button, ToastStack, TooltipProvider, Waiting } from "@/look";
 import { SignIn } from "@/screens/entrance/SignIn";
 import { NotFound } from "@/screens/NotFound";
-import { Projects } from "@/screens/Projects";
 import { Project } from "@/screens/project/Project";
+import { Projects } from "@/screens/projects/Projects";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { queries } from "./queries";
 import { Shell } from "./Shell";
 import { useShortcuts } from "./shortcuts";
+
+const FirstOwner = lazy(() =>
+  import("@/screens/entrance/FirstOwner").then((each) => ({ default: each.FirstOwner })),
+);
+const Forgot = lazy(() => import("@/screens/entrance/Forgot").then((each) => ({ default: each.Forgot })));
+const Invitation = lazy(() =>
+  import("@/screens/entrance/Invitation").then((each) => ({ default: each.Invitation })),
+);
+const Reset = lazy(() => import("@/screens/entrance/Reset").then((each) => ({ default: each.Reset })));
+const NewProject = lazy(() =>
+  import("@/screens/projects/NewProject").then((each) => ({ default: each.NewProject })),
+);
+const Profile = lazy(() => import("@/screens/profile"));
+const Administration = lazy(() => import("@/screens/administration"));
 
 export function App() {
   useShortcuts();
@@ -22,6 +36,10 @@ export function App() {
           <Suspense fallback={<Waiting what="Loading" className="h-full" />}>
             <Switch>
               <Route path="/sign-in" component={SignIn} />
+              <Route path="/first-owner" component={FirstOwner} />
+              <Route path="/forgot" component={Forgot} />
+              <Route path="/reset" component={Reset} />
+              <Route path="/invitation" component={Invitation} />
               <Route>
                 <ForSomebody>
                   <Inside />
@@ -41,6 +59,9 @@ function Inside() {
   return (
     <Switch>
       <Route path="/" component={Projects} />
+      <Route path="/new" component={NewProject} />
+      <Route path="/profile/*?" component={Profile} />
+      <Route path="/administration/*?" component={Administration} />
       <Route path="/projects/:name/*?">
         {({ name }) => <Project key={name} name={decodeURIComponent(name)} />}
       </Route>

@@ -4,22 +4,31 @@ import { keys } from "@/api";
 import { live, withEntry } from "./store";
 import { type Entry, stream } from "./stream";
 
+/** Milliseconds in which what became stale is gathered: a deploy tells a hundred things a second. */
+const TOGETHER = 200;
+
 /** Begin the stream, until the function that comes back is called. */
 export function connect(queries: QueryClient): () => void {
+  const stale = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  function lookAnew() {
+    timer = undefined;
+    for (const queryKey of stale.values()) void queries.invalidateQueries({ queryKey });
+    stale.clear();
+  }
   const end = stream.listen({
     entry: (entry) => {
       live.setState((state) => withEntry(state, entry));
-      for (const queryKey of staleAfter(entry)) void queries.invalidateQueries({ queryKey });
+      for (const key of staleAfter(entry)) stale.set(JSON.stringify(key), key);
+      if (stale.size) timer ??= setTimeout(lookAnew, TOGETHER);
     },
     resync: () => void queries.invalidateQueries(),
-    connection: (connection) => {
-      // what happened while it was broken is told when it comes back; what began before it, is not
-      live.setState({ connection });
-    },
+    connection: (connection) => live.setState({ connection }),
   });
   stream.start();
   return () => {
     end();
+    clearTimeout(timer);
     stream.stop();
   };
 }
@@ -29,22 +38,21 @@ export function staleAfter({ kind, project }: Entry): QueryKey[] {
   const noun = kind.slice(0, kind.indexOf("."));
   switch (noun) {
     case "project":
-      return [keys.projects];
+      return [keys.projects, keys.project(project)];
     case "draft":
       return [keys.schema(project), keys.project(project), keys.projects];
     case "deploy":
-      if (kind === "deploy.queued" || kind === "deploy.began") return [keys.deploys(project)];
-      if (kind === "deploy.ended")
-        return [keys.deploys(project), keys.releases(project), keys.status(project)];
-      return [];
+      if (kind === "deploy.queued" || kind === "deploy.began") return [keys.deploys(project), keys.overview];
+      if (kind !== "deploy.ended") return [];
+      return [keys.deploys(project), keys.releases(project), keys.status(project), keys.overview];
     case "status":
     case "drift":
     case "component":
-      return [keys.status(project)];
+      return [keys.status(project), keys.overview];
     case "secret":
       return [keys.secrets(project)];
     case "member":
-      return [keys.members(project), keys.invitations(project), keys.me];
+      return [keys.members(project), keys.invitations(project), keys.me, keys.projects];
     default:
       return [];
   }
