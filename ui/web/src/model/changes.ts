@@ -28,6 +28,21 @@ export function inTurn(text: string, edits: readonly Edit[]): TextChange[] {
   );
 }
 
+/** Changes of parts that have nothing to do with each other, as one; those at the same place in the order given. */
+export function together(...changes: readonly (readonly TextChange[])[]): TextChange[] {
+  const sorted = changes.flat().sort((one, other) => one.from - other.from || one.to - other.to);
+  const made: TextChange[] = [];
+  for (const change of sorted) {
+    const before = made.at(-1);
+    // two that take out the same line break
+    if (before && change.from < before.to) {
+      before.to = Math.max(before.to, change.to);
+      before.insert += change.insert;
+    } else made.push({ ...change });
+  }
+  return made;
+}
+
 /** The changes that make `before` into `after`: lines that both have stay untouched. */
 export function changesBetween(before: string, after: string): TextChange[] {
   if (before === after) return [];

@@ -18,6 +18,21 @@ export type {
   Source,
   Value,
 } from "./drawing";
-// the edits: their forms are settled, and each arrives under the same name in lower case (AddComponent: addComponent)
-export type * from "./edits";
+export { addComponent, type NewComponent } from "./edits/add";
+export { connect, type NewConnection } from "./edits/connect";
+export { copied } from "./edits/copy";
+export { disconnect } from "./edits/disconnect";
+export { duplicateComponents } from "./edits/duplicate";
+export { setGroup, setZone } from "./edits/gather";
+export { moveBoxes } from "./edits/move";
+export { addNote, changeNote, type NewNote, removeNotes } from "./edits/note";
+export { type Pasted, pasted } from "./edits/paste";
+export { setPublication } from "./edits/publish";
+export { changeConnection } from "./edits/reconnect";
+export { removeComponents } from "./edits/remove";
+export { renameComponent } from "./edits/rename";
+export { setReplicas } from "./edits/scale";
+export { asName, freeName, ownPrefix } from "./naming";
 export { pathAt, rangeOf, readDrawing } from "./reading";
+export { type Mention, mentionsOf } from "./references";
+export { renameAt, setAt, unsetAt } from "./setting";

@@ -16,6 +16,7 @@ import {
   parseDocument,
   Scalar,
 } from "yaml";
+import { columnOf } from "./lines";
 
 /** A stretch of text: `from` inclusive, `to` exclusive. */
 export interface Range {
@@ -42,6 +43,8 @@ export interface Entry extends Range {
 export interface MappingNode extends Range {
   sort: "mapping";
   flow: boolean;
+  /** How far its keys are indented. */
+  column: number;
   entries: Entry[];
 }
 
@@ -52,6 +55,8 @@ export interface Item extends Range {
 export interface ListNode extends Range {
   sort: "list";
   flow: boolean;
+  /** How far its dashes are indented. */
+  column: number;
   items: Item[];
 }
 
@@ -81,7 +86,8 @@ const LEXEMES = 400_000;
 const NODES = 40_000;
 const DEPTH = 64;
 const FAULTS = 100;
-const UNREADABLE =
+/** The first character that YAML may not hold. */
+export const UNREADABLE =
   /[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 const NUMBER = /^(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 const NOT_FINITE = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
@@ -224,6 +230,7 @@ function refusal(text: string): Fault | null {
     const from = directive.index + directive[0].length - 1;
     return faultAt(text, { from, to: from + 1 }, "", "directives are not allowed", "remove the line");
   }
+  if (text.length <= LEXEMES) return null;
   let lexemes = 0;
   for (const _ of new Lexer().lex(text)) {
     lexemes += 1;
@@ -310,9 +317,11 @@ class Reader {
       entries.push({ key: read, colon, value, from: read.from, to });
     }
     const flow = parsed.flow === true;
+    const column = columnOf(this.text, range.from);
     return {
       sort: "mapping",
       flow,
+      column,
       entries,
       from: range.from,
       to: flow ? range.to : (entries.at(-1)?.to ?? range.to),
@@ -334,9 +343,11 @@ class Reader {
         to: Math.max(value.to, dash ? dash.offset + 1 : value.to),
       };
     });
+    const column = columnOf(this.text, range.from);
     return {
       sort: "list",
       flow,
+      column,
       items,
       from: range.from,
       to: flow ? range.to : (items.at(-1)?.to ?? range.to),
