@@ -65,7 +65,8 @@ export function writtenLines(
   }
   const flow = `${start} ${flowText(value, deeper)}`;
   const children = childrenOf(value);
-  const spreads = layout !== "fitting" || (layout === "fitting" && (pad + flow).length > WIDTH);
+  const spreads =
+    layout !== "fitting" || (pad + flow).length > WIDTH || children.some((child) => isLong(child.value));
   if (!children.length || !spreads) return [flow];
   const inner = key === null ? indent + 2 : indent + step;
   const deep = layout === "blocks" ? "block" : "fitting";
