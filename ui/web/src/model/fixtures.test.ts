@@ -25,16 +25,16 @@ const texts = new Map(
 function edited(before: string, [verb, ...given]: Case["edit"]): string {
   const edit = (model as unknown as Record<string, (...all: unknown[]) => unknown>)[verb];
   if (!edit) throw new Error(`there is no edit ${verb}`);
-  const told = edit(
-    before,
-    ...given.map((each) => (isPlaces(each) ? new Map(Object.entries(each.places)) : each)),
-  );
+  const told = edit(before, ...given.map(meant));
   const changes = Array.isArray(told) ? told : (told as { changes: model.TextChange[] }).changes;
   return model.applied(before, changes);
 }
 
-function isPlaces(given: unknown): given is { places: object } {
-  return typeof given === "object" && given !== null && "places" in given;
+/** Places are written as a mapping, and a long text as the name of one of the texts. */
+function meant(given: unknown): unknown {
+  if (typeof given !== "object" || given === null) return given;
+  if ("places" in given) return new Map(Object.entries(given.places as object));
+  return "text" in given && texts.has(String(given.text)) ? texts.get(String(given.text)) : given;
 }
 
 /** `before` with `change` made: `12 - text` takes line 12 out, `12 + text` puts a line before it. */
