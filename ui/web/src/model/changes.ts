@@ -67,6 +67,36 @@ export function changesBetween(before: string, after: string): TextChange[] {
   return changes;
 }
 
+/** What both `yours` and `theirs` make of `base`, line by line; null where both changed the same lines, or neighbours. */
+export function mergedLines(base: string, yours: string, theirs: string): string | null {
+  const own = lineHunks(base, yours);
+  const its = lineHunks(base, theirs);
+  if (own.some((one) => its.some((other) => touch(one, other) && !isEqual(one, other)))) return null;
+  const extra = its.filter((other) => !own.some((one) => isEqual(one, other)));
+  return applied(base, together(own, extra));
+}
+
+function touch(one: TextChange, other: TextChange): boolean {
+  return one.from <= other.to && other.from <= one.to;
+}
+
+function isEqual(one: TextChange, other: TextChange): boolean {
+  return one.from === other.from && one.to === other.to && one.insert === other.insert;
+}
+
+/** The changes between two texts by whole lines. */
+function lineHunks(before: string, after: string): TextChange[] {
+  const hunks: TextChange[] = [];
+  let offset = 0;
+  for (const [removed, added] of differences(linesOf(before), linesOf(after))) {
+    const gone = removed.join("");
+    if (gone !== added.join(""))
+      hunks.push({ from: offset, to: offset + gone.length, insert: added.join("") });
+    offset += gone.length;
+  }
+  return hunks;
+}
+
 /** A change without what stays the same at its begin and its end. */
 function trimmed({ from, to, insert }: TextChange, gone: string): TextChange {
   let start = 0;

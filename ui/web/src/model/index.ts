@@ -32,6 +32,7 @@ export { changeConnection } from "./edits/reconnect";
 export { removeComponents } from "./edits/remove";
 export { renameComponent } from "./edits/rename";
 export { setReplicas } from "./edits/scale";
+export { type Conflict, type Merge, merge, mergeWith } from "./merge";
 export { asName, freeName, ownPrefix } from "./naming";
 export { pathAt, rangeOf, readDrawing } from "./reading";
 export { type Mention, mentionsOf } from "./references";

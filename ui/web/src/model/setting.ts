@@ -49,9 +49,11 @@ const SECTIONS = new Set(["components", "connections", "notes", "layout"]);
 
 type Holder = Entry | Item;
 
-/** The words of a path such as `components/api/settings`. */
-export function wordsOf(path: string): string[] {
-  return path.split("/").filter((word) => word !== "");
+/** Where something stands: `components/api/settings`, or its words where one of them may hold a `/`. */
+export type Path = string | readonly string[];
+
+export function wordsOf(path: Path): readonly string[] {
+  return typeof path === "string" ? path.split("/").filter((word) => word !== "") : path;
 }
 
 /**
@@ -59,7 +61,7 @@ export function wordsOf(path: string): string[] {
  *
  * What is missing around it is made; a mapping takes the place of a mapping key by key. Null removes, as `unsetAt` does.
  */
-export function setAt(text: string, path: string, value: Value): TextChange[] {
+export function setAt(text: string, path: Path, value: Value): TextChange[] {
   const words = wordsOf(path);
   if (value === null) return unsetAt(text, path);
   const { root } = treeOf(text);
@@ -68,7 +70,7 @@ export function setAt(text: string, path: string, value: Value): TextChange[] {
 }
 
 /** Removes what stands at `path`, and what would be left empty around it. */
-export function unsetAt(text: string, path: string): TextChange[] {
+export function unsetAt(text: string, path: Path): TextChange[] {
   const words = wordsOf(path);
   const found = trail(treeOf(text).root, words);
   const last = found.at(-1);
@@ -87,11 +89,11 @@ export function unsetParts(
   const stays =
     path.length < 2 ? path[0] === "components" || !path.length : path.length === 2 && path[0] !== "layout";
   if (stays || hasOwnComments(text, around)) return emptied(text, around);
-  return unsetAt(text, path.join("/"));
+  return unsetAt(text, path);
 }
 
 /** Gives the last word of `path` another name: a variable, a port, a volume. */
-export function renameAt(text: string, path: string, name: string): TextChange[] {
+export function renameAt(text: string, path: Path, name: string): TextChange[] {
   const words = wordsOf(path);
   const found = trail(treeOf(text).root, words);
   const last = found.at(-1);
@@ -103,7 +105,7 @@ export function renameAt(text: string, path: string, name: string): TextChange[]
 }
 
 /** Puts parts that stood elsewhere into the mapping at `path`, line by line as they stood there. */
-export function addLinesAt(text: string, path: string, written: readonly Written[]): TextChange[] {
+export function addLinesAt(text: string, path: Path, written: readonly Written[]): TextChange[] {
   const { root } = treeOf(text);
   const node = trail(root, wordsOf(path)).at(-1)?.holder.value;
   if (node?.sort === "mapping" && node.entries.length) {
