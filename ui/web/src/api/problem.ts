@@ -30,8 +30,7 @@ export class Problem extends Error {
     const faults = (this.more.faults as Fault[] | undefined) ?? [];
     const found = faults.find((each) => each.path === path);
     if (found) return found.fault;
-    if (this.path !== path) return undefined;
-    return this.remedy && !this.detail ? `${this.title}; ${this.remedy}` : this.detail || this.title;
+    return this.path === path ? this.message : undefined;
   }
 }
 

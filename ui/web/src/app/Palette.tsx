@@ -29,7 +29,10 @@ export function Palette() {
 }
 
 function Commands({ close }: { close: () => void }) {
-  const actions = offered(registry((state) => state.sets)).filter((each) => !each.isHidden);
+  // what was offered last is about what is on the screen now
+  const actions = offered(registry((state) => state.sets))
+    .filter((each) => !each.isHidden)
+    .reverse();
   const groups = grouped(actions, (each) => each.group);
   return (
     <Command label="Commands" loop>

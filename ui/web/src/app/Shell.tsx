@@ -66,13 +66,8 @@ export function Shell({ place, tools, children }: ShellProps) {
         )}
         <div className="flex-1" />
         {tools}
-        <Button
-          kind="quiet"
-          icon={Search}
-          aria-label="Search commands"
-          onClick={() => usePalette.setState({ isOpen: true })}
-        >
-          <span className="hidden lg:inline">Search</span> <Keys of="mod+k" />
+        <Button kind="quiet" icon={Search} onClick={() => usePalette.setState({ isOpen: true })}>
+          Search <Keys of="mod+k" />
         </Button>
         <PersonMenu />
       </header>
@@ -125,7 +120,7 @@ function PersonMenu() {
         </MenuItem>
       )}
       <MenuItem icon={CircleHelp} shortcut="?" onSelect={() => useShortcutSheet.setState({ isOpen: true })}>
-        Keys
+        Keyboard shortcuts
       </MenuItem>
       <MenuLine />
       <MenuChoice
@@ -172,7 +167,7 @@ function useGlobalActions() {
       },
       {
         id: "keys.show",
-        label: "Show all keys",
+        label: "Keyboard shortcuts",
         icon: CircleHelp,
         shortcut: "?",
         group: "Everywhere",

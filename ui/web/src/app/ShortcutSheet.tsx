@@ -17,7 +17,7 @@ export function ShortcutSheet() {
     <Dialog
       open={isOpen}
       onClose={() => useShortcutSheet.setState({ isOpen: false })}
-      title="Keys"
+      title="Keyboard shortcuts"
       width="large"
     >
       <div className="columns-1 gap-8 pb-2 sm:columns-2">

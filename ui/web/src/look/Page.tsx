@@ -1,4 +1,6 @@
+import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { classes } from "./classes";
 
 interface PageProps {
@@ -6,12 +8,14 @@ interface PageProps {
   /** One sentence on what is here. */
   lead?: ReactNode;
   actions?: ReactNode;
+  /** The page that this one is a part of. */
+  back?: { to: string; label: string };
   width?: "narrow" | "wide";
   children: ReactNode;
 }
 
 /** A screen of text and tables: its title, what can be done, and the rest. */
-export function Page({ title, lead, actions, width = "wide", children }: PageProps) {
+export function Page({ title, lead, actions, back, width = "wide", children }: PageProps) {
   return (
     <div
       className={classes(
@@ -21,6 +25,14 @@ export function Page({ title, lead, actions, width = "wide", children }: PagePro
     >
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
+          {back && (
+            <Link
+              href={back.to}
+              className="mb-1 inline-flex items-center gap-1 rounded-sm text-muted text-xs hover:text-ink"
+            >
+              <ArrowLeft aria-hidden className="size-3.5" /> {back.label}
+            </Link>
+          )}
           <h1 className="font-semibold text-xl">{title}</h1>
           {lead && <p className="mt-0.5 max-w-2xl text-muted">{lead}</p>}
         </div>

@@ -8,8 +8,14 @@ describe("a deed", () => {
 
   it.each([
     [null, { role: "viewer" }, "role: viewer"],
-    [{ role: "viewer" }, { role: "owner" }, "role: viewer → role: owner"],
+    [{ role: "viewer" }, { role: "owner" }, "role: viewer → owner"],
     [false, true, "false → true"],
+    [
+      { email: null, is_administrator: true },
+      { email: null, is_administrator: false },
+      "is_administrator: true → false",
+    ],
+    [{ state: "waiting", why: "same" }, { state: "cancelled", why: "same" }, "state: waiting → cancelled"],
     [null, { argv: ["ls", "-l"], replica: 1 }, 'argv: ["ls","-l"], replica: 1'],
     [null, null, ""],
   ])("shows what changed: %j to %j", (before, after, expected) => {

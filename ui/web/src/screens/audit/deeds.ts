@@ -55,18 +55,31 @@ export function inWords(what: string): string {
 /** What every act is called, to choose from. */
 export const ACTS: readonly (readonly [what: string, words: string])[] = Object.entries(WORDS);
 
-/** A value of before or after, short enough for a row. */
-export function inShort(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value !== "object") return String(value);
-  return Object.entries(value)
-    .map(([name, each]) => `${name}: ${typeof each === "object" ? JSON.stringify(each) : String(each)}`)
+/** What was different before and after, in a row: `role: viewer → developer`. */
+export function change(before: unknown, after: unknown): string {
+  const [from, to] = [fields(before), fields(after)];
+  const names = [...new Set([...from.keys(), ...to.keys()])];
+  return names
+    .map((name) => [name, from.get(name), to.get(name)] as const)
+    .filter(([, was, is]) => was !== is || was === undefined)
+    .map(([name, was, is]) => {
+      const value = was !== undefined && is !== undefined ? `${was} → ${is}` : (is ?? was);
+      return name ? `${name}: ${value}` : value;
+    })
     .join(", ");
 }
 
-/** What was different before and after, in a row. */
-export function change(before: unknown, after: unknown): string {
-  const [from, to] = [inShort(before), inShort(after)];
-  if (from && to) return from === to ? from : `${from} → ${to}`;
-  return to || from;
+/** By name, what a value says; a plain one has no name, and what is empty says nothing. */
+function fields(value: unknown): Map<string, string> {
+  if (value === null || value === undefined) return new Map();
+  if (typeof value !== "object" || Array.isArray(value)) return new Map([["", plain(value)]]);
+  return new Map(
+    Object.entries(value)
+      .filter(([, each]) => each !== null && each !== "")
+      .map(([name, each]) => [name, plain(each)]),
+  );
+}
+
+function plain(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -7,7 +7,7 @@ export function NewNameField({ error }: { error?: string }) {
         name="name"
         autoComplete="username"
         autoCapitalize="none"
-        pattern="[a-z0-9]([a-z0-9._-]{0,38}[a-z0-9])?"
+        pattern="[a-z0-9]([a-z0-9._\-]{0,38}[a-z0-9])?"
         title="lower-case letters, digits, . _ and -, at most 40"
         required
         autoFocus

@@ -110,7 +110,10 @@ function Card({ project, glance }: { project: Project; glance: Glance | undefine
   const { data: outline } = useQuery(outlineQuery(project.name, project.version));
   const found = glance && conditionOf(glance);
   return (
-    <li className="group relative flex flex-col overflow-hidden rounded-xl border bg-raised shadow-raised transition-colors hover:border-line-strong">
+    <li
+      aria-busy={!outline || undefined}
+      className="group relative flex flex-col overflow-hidden rounded-xl border bg-raised shadow-raised transition-colors hover:border-line-strong"
+    >
       <div className="h-40 border-b bg-[radial-gradient(var(--color-line)_1px,transparent_1px)] bg-[size:14px_14px] bg-ground p-4">
         {outline?.boxes.length ? (
           <Picture of={outline} label={`The drawing of ${project.name}`} />

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, Equal } from "lucide-react";
-import { Link } from "wouter";
+import { Equal } from "lucide-react";
 import { api, body, isProblem, keys } from "@/api";
 import { Loaded } from "@/app/Loaded";
 import { Badge, classes, EmptyState, Page, Section, type Tone } from "@/look";
@@ -31,18 +30,8 @@ export function Compare({ project, before, after }: CompareProps) {
   if (isProblem(found.error, "not-found")) return <NotFound what="release" />;
   return (
     <Page
-      title={
-        <span className="flex items-center gap-2.5">
-          <Link
-            href={base}
-            aria-label="All releases"
-            className="rounded-md p-1 text-muted hover:bg-hover hover:text-ink"
-          >
-            <ArrowLeft aria-hidden className="size-4" />
-          </Link>
-          Release {before} and release {after}
-        </span>
-      }
+      back={{ to: base, label: "All releases" }}
+      title={`Release ${before} and release ${after}`}
       lead={`What is different in ${after}, seen from ${before}.`}
     >
       <Loaded of={found} what="comparison">

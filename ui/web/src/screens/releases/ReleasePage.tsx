@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, GitCompareArrows, Undo2 } from "lucide-react";
+import { GitCompareArrows, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { isProblem, may, meQuery, releaseQuery, type Schemas, statusQuery } from "@/api";
@@ -40,15 +40,9 @@ function Shown({ project, release }: { project: string; release: Details }) {
   const runs = status?.release === release.number;
   return (
     <Page
+      back={{ to: base, label: "All releases" }}
       title={
         <span className="flex flex-wrap items-center gap-2.5">
-          <Link
-            href={base}
-            aria-label="All releases"
-            className="rounded-md p-1 text-muted hover:bg-hover hover:text-ink"
-          >
-            <ArrowLeft aria-hidden className="size-4" />
-          </Link>
           Release {release.number} <Outcome of={release} /> {runs && <Badge tone="ok">runs now</Badge>}
         </span>
       }
