@@ -16,6 +16,10 @@ PASSWORD = "seven wild swans fly"
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4")
 """What a browser says of every refusal, also of those that a screen tells in its own words."""
 
+DISTURBED = "net::ERR_NETWORK_CHANGED"
+"""What a browser says when an engine on the machine makes a network, and drops what it was loading."""
+TRIES = 5
+
 
 class Visit:
     """A page that somebody looks at; whatever it complains of is kept in `faults`."""
@@ -25,16 +29,24 @@ class Visit:
         self.server = server
         self.look = look
         self.faults: list[str] = []
+        self._is_disturbed = False
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("console", self._hear)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not EXPECTED.match(message.text):
+        if DISTURBED in message.text:
+            self._is_disturbed = True
+        elif message.type == "error" and not EXPECTED.match(message.text):
             self.faults.append(f"{self.page.url}: {message.text}")
 
     def open(self, address: str) -> None:
         """Go there, and wait until nothing is loading any more."""
-        self.page.goto(address)
+        for _ in range(TRIES):
+            self._is_disturbed = False
+            self.page.goto(address)
+            self.page.wait_for_load_state("load")
+            if not self._is_disturbed:
+                break
         self.settled()
 
     def settled(self) -> None:

@@ -54,12 +54,17 @@ def answer_browsers_with_the_page(app: Flask, built: Path = BUILT) -> None:
 
     @app.errorhandler(NotFound)
     def nothing_there(error: NotFound) -> Response:
-        if request.method == "GET" and request.accept_mimetypes.best == "text/html" and not _is_of_programs():
+        if request.method == "GET" and _prefers_pages() and not _is_of_programs():
             response = _page(built)
             if response.status_code == 200:
                 response.status_code = 404
             return response
         return answer(ApiError(404, "not-found", error.name, error.description or ""))
+
+
+def _prefers_pages() -> bool:
+    accepted = request.accept_mimetypes
+    return accepted["text/html"] > accepted["application/json"]
 
 
 def _is_of_programs() -> bool:

@@ -8,7 +8,7 @@ const TONES: Record<Tone, string> = {
   bad: "bg-bad-soft text-bad",
   info: "bg-info-soft text-info",
   staged: "bg-staged-soft text-staged",
-  plain: "bg-sunken text-muted",
+  plain: "bg-pressed text-muted",
 };
 
 export function Badge({ tone = "plain", children }: { tone?: Tone; children: ReactNode }) {

@@ -12,9 +12,9 @@ interface MenuProps {
 
 export function Menu({ trigger, align = "end", children }: MenuProps) {
   return (
-    <Radix.Root>
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      <Radix.Portal container={document.getElementById("content")}>
         <Radix.Content
           align={align}
           sideOffset={6}

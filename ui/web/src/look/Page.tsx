@@ -54,7 +54,12 @@ interface SectionProps {
 export function Section({ title, lead, actions, children }: SectionProps) {
   return (
     <section className="rounded-lg border bg-raised shadow-raised">
-      <header className="flex flex-wrap items-start justify-between gap-3 px-5 pt-4 pb-4">
+      <header
+        className={classes(
+          "flex flex-wrap justify-between gap-3 px-5 py-4",
+          lead ? "items-start" : "items-center",
+        )}
+      >
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold text-base">{title}</h2>
           {lead && <div className="mt-0.5 max-w-2xl text-muted">{lead}</div>}

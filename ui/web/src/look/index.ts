@@ -19,4 +19,5 @@ export { Tabs } from "./Tabs";
 export { ToastStack, toast, toastFault } from "./Toast";
 export { Tooltip, TooltipProvider } from "./Tooltip";
 export { isDark, type Theme, useTheme } from "./theme";
+export { useOpener } from "./useOpener";
 export { Waiting } from "./Waiting";

@@ -5,6 +5,7 @@ import { buttonLook, EmptyState } from "@/look";
 export function NotFound({ what = "page" }: { what?: string }) {
   return (
     <EmptyState
+      isPage
       icon={Compass}
       title={`There is no such ${what}, or you may not see it`}
       action={

@@ -43,7 +43,7 @@ export function Settings() {
                       <code className="break-all">
                         {each.value || <span className="text-faint">none</span>}
                       </code>
-                      {each.is_changed && <Badge tone="info">changed</Badge>}
+                      {each.is_changed && <Badge>changed</Badge>}
                     </span>
                   ),
               },

@@ -69,8 +69,7 @@ export default function Secrets({ project }: { project: string }) {
                 {
                   key: "origin",
                   title: "Origin",
-                  cell: (each) =>
-                    each.component ? <Badge>generated</Badge> : <Badge tone="info">set by hand</Badge>,
+                  cell: (each) => (each.component ? <Badge>generated</Badge> : <Badge>set by hand</Badge>),
                 },
                 {
                   key: "acts",

@@ -74,8 +74,8 @@ function Shown({ project, release }: { project: string; release: Details }) {
           tone="bad"
           title={[each.component, each.what].filter(Boolean).join(": ")}
         >
-          {each.expected && <p>{each.expected}</p>}
-          {each.remedy && <p>{each.remedy}</p>}
+          {each.expected && <p>Expected: {each.expected}</p>}
+          {each.remedy && <p>What helps: {each.remedy}</p>}
           {each.log.length > 0 && (
             <pre className="scroll-thin mt-2 max-h-48 overflow-auto rounded-md bg-sunken p-2 text-muted">
               {each.log.join("\n")}
