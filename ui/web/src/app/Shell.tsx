@@ -163,6 +163,7 @@ function useGlobalActions() {
         shortcut: "mod+k",
         group: "Everywhere",
         isHidden: true,
+        whileTyping: true,
         perform: () => usePalette.setState(({ isOpen }) => ({ isOpen: !isOpen })),
       },
       {

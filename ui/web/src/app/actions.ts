@@ -19,6 +19,10 @@ export interface Action {
   danger?: boolean;
   /** A shortcut alone: the palette does not list it. */
   isHidden?: boolean;
+  /** Its keys count while somebody types as well; without it, what is typed into has them for itself. */
+  whileTyping?: boolean;
+  /** Its keys are the browser's own (copy, cut, paste): they are shown, and heard by whoever handles those events. */
+  isNative?: boolean;
   perform: () => unknown;
 }
 

@@ -29,7 +29,7 @@ export function matching(actions: readonly Action[], typed: string): { action?: 
   };
 }
 
-/** Hears the keys of the whole page. While somebody types, only presses with a modifier count. */
+/** Hears the keys of the whole page. While somebody types, only actions that say so have theirs. */
 export function useShortcuts(): void {
   useEffect(() => {
     let typed = "";
@@ -44,12 +44,13 @@ export function useShortcuts(): void {
       const press = written(event);
       const target = event.target as HTMLElement | null;
       const isTyping = target?.closest?.(TYPING);
-      if (isTyping && !event.ctrlKey && !event.metaKey) return;
       // a dialog or a menu has the keys for itself
       if (document.querySelector("[role='dialog'], [role='alertdialog'], [role='menu']") && press !== "mod+k")
         return;
       clearTimeout(timer);
-      const actions = offered(registry.getState().sets);
+      const actions = offered(registry.getState().sets).filter(
+        (each) => !each.isNative && (!isTyping || each.whileTyping),
+      );
       const found = matching(actions, typed ? `${typed} ${press}` : press);
       const single = found.action ? found : matching(actions, press);
       typed = found.isBegun ? (typed ? `${typed} ${press}` : press) : "";
