@@ -15,7 +15,7 @@ import {
   moveBoxes,
   type Pasted,
   type Point,
-  pasteFragment,
+  pasted,
   removeComponents,
   removeNotes,
   type Value,
@@ -173,15 +173,15 @@ export function copyChosen(document: SchemaDocument): string {
 
 export function paste(document: SchemaDocument, fragment: string, at: Point): void {
   const places = placesOf(document.store.getState().drawing);
-  arrive(document, "Paste", (text) => pasteFragment(text, fragment, freePlace(at, [...places.values()])));
+  arrive(document, "Paste", (text) => pasted(text, fragment, freePlace(at, [...places.values()])));
 }
 
 function arrive(document: SchemaDocument, label: string, act: (text: string) => Pasted): void {
   let names: readonly string[] = [];
   document.edit(label, (text) => {
-    const pasted = act(text);
-    names = [...pasted.names.values()];
-    return pasted.changes;
+    const arrived = act(text);
+    names = [...arrived.names.values()];
+    return arrived.changes;
   });
   document.select(names.map(boxId));
 }

@@ -8,6 +8,7 @@ export {
   usePhases,
   useReplicas,
   useUnderway,
+  withEntry,
   withStatus,
 } from "./store";
 export { type Connection, type Entry, stream } from "./stream";
