@@ -148,6 +148,22 @@ class DeployOut(BaseModel):
     failures: list[FailureOut]
 
 
+class HappenedOut(BaseModel):
+    """Something that happened, as the stream of events tells it."""
+
+    id: int
+    project: str
+    kind: str = Field(description="deploy.queued, deploy.began, deploy.phase, deploy.message or deploy.ended.")
+    at: float = Field(description="In seconds since 1970.")
+    content: dict[str, Any]
+
+
+class HappeningsOut(BaseModel):
+    """What happened, oldest first."""
+
+    events: list[HappenedOut]
+
+
 class DeploysOut(BaseModel):
     """Deploys of a project, newest first."""
 

@@ -12,7 +12,9 @@ from composer.api import drawing_routes
 from composer.api_audit import audit_routes
 from composer.api_catalogue import catalogue_routes
 from composer.api_events import event_routes
+from composer.api_presence import presence_routes
 from composer.keys.api import key_routes
+from composer.presence import Presence
 from composer.problem import ApiError
 from deployer.api import deploy_routes
 from deployer.api_keeping import keeping_routes
@@ -79,6 +81,7 @@ def create_app(
     app.register_blueprint(page_routes())
     answer_browsers_with_the_page(app)
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(presence_routes(installation.projects, installation.journal, Presence()))
     app.register_api(catalogue_routes(installation.catalogue))
     app.register_api(key_routes(installation.keys))
     app.register_api(audit_routes(installation.audit))

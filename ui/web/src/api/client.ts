@@ -6,12 +6,17 @@ import type { components, paths } from "./schema";
 export type Schemas = components["schemas"];
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
-let csrfToken = "";
+let csrf = "";
 let whenSignedOut: () => void = () => undefined;
 
 /** What `GET /api/v1/me` gave as csrf_token; sent with whatever changes something. */
 export function setCsrfToken(token: string): void {
-  csrfToken = token;
+  csrf = token;
+}
+
+/** The token of this session, for a request that is not made with `api`: one whose answer is read as it comes. */
+export function csrfToken(): string {
+  return csrf;
 }
 
 /** Called when the server no longer knows who we are. */
@@ -21,7 +26,7 @@ export function onSignedOut(listener: () => void): void {
 
 const ofThisServer: Middleware = {
   onRequest({ request }) {
-    if (!SAFE.has(request.method) && csrfToken) request.headers.set("X-CSRF-Token", csrfToken);
+    if (!SAFE.has(request.method) && csrf) request.headers.set("X-CSRF-Token", csrf);
     return request;
   },
   async onResponse({ response }) {

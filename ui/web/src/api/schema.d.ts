@@ -714,6 +714,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/deploys/{deploy}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was told of it so far
+         * @description For whoever comes in the middle; the stream of events tells what follows. Old ones are forgotten.
+         */
+        get: operations["show_deploy_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/drafts": {
         parameters: {
             query?: never;
@@ -898,6 +918,27 @@ export interface paths {
         /** What a deploy would do now */
         post: operations["plan_deploy"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that you have it open
+         * @description Say so again within 45 seconds; whoever is silent for longer is gone. The answer is who is there.
+         */
+        put: operations["arrive"];
+        post?: never;
+        /** Say that you have closed it */
+        delete: operations["leave"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1702,6 +1743,38 @@ export interface components {
             token: string;
         };
         /**
+         * HappenedOut
+         * @description Something that happened, as the stream of events tells it.
+         */
+        HappenedOut: {
+            /**
+             * At
+             * @description In seconds since 1970.
+             */
+            at: number;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @description deploy.queued, deploy.began, deploy.phase, deploy.message or deploy.ended.
+             */
+            kind: string;
+            /** Project */
+            project: string;
+        };
+        /**
+         * HappeningsOut
+         * @description What happened, oldest first.
+         */
+        HappeningsOut: {
+            /** Events */
+            events: components["schemas"]["HappenedOut"][];
+        };
+        /**
          * HealthOut
          * @description When a replica is ready: every probe that is given succeeds.
          */
@@ -2453,6 +2526,29 @@ export interface components {
             prefix: string | null;
             /** Protocol */
             protocol: string;
+        };
+        /**
+         * PresenceOut
+         * @description Everybody who has the project open, whoever came first.
+         */
+        PresenceOut: {
+            /** People */
+            people: components["schemas"]["PresentOut"][];
+        };
+        /**
+         * PresentOut
+         * @description Somebody who has the project open.
+         */
+        PresentOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * @description In seconds since 1970.
+             */
+            since: number;
         };
         /**
          * ProblemDocument
@@ -4601,6 +4697,36 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    show_deploy_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's name. */
+                project: string;
+                /** @description The deploy's id. */
+                deploy: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HappeningsOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     list_drafts: {
         parameters: {
             query?: {
@@ -4988,6 +5114,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceOut"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's name. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresenceOut"];
                 };
             };
             401: components["responses"]["Problem"];
