@@ -1,9 +1,20 @@
-import { Braces, CircleAlert, Cloud, CloudAlert, CloudUpload, PanelLeft, PanelRight, Redo2, Rocket, Undo2 } from "lucide-react";
+import {
+  Braces,
+  CircleAlert,
+  Cloud,
+  CloudAlert,
+  CloudUpload,
+  PanelLeft,
+  PanelRight,
+  Redo2,
+  Rocket,
+  Undo2,
+} from "lucide-react";
 import { type Action, offered, perform, registry } from "@/app/actions";
-import { Button, classes, IconButton, Keys, Tooltip } from "@/look";
 import { useUnderway } from "@/live";
-import { Present } from "./Present";
+import { Button, classes, IconButton, Tooltip } from "@/look";
 import { useBoard, useDocument, useView } from "./context";
+import { Present } from "./Present";
 
 /** What stands above the drawing: history, whether it is saved, what would change, and the way to deploy it. */
 export function Bar() {
@@ -84,7 +95,9 @@ function SavedState() {
   const [Icon, word] = SAVING[saving];
   const isBad = saving === "failed" || saving === "conflict";
   return (
-    <Tooltip text={fault || `Version ${version} of the drawing. Nothing runs differently before it is deployed.`}>
+    <Tooltip
+      text={fault || `Version ${version} of the drawing. Nothing runs differently before it is deployed.`}
+    >
       <button
         type="button"
         onClick={() => isBad && document.retry()}
@@ -124,7 +137,7 @@ const UNDER_WAY = new Set(["waiting", "running"]);
 
 function DeployButton() {
   const { project, view, mayDeploy } = useBoard();
-  const { plan, isLooking } = useView((state) => state.staged);
+  const { plan } = useView((state) => state.staged);
   const isOpen = useView((state) => state.showsDeploy);
   const underway = useUnderway(project);
   const isDeploying = underway !== undefined && UNDER_WAY.has(underway.state);
@@ -144,11 +157,6 @@ function DeployButton() {
         <span className="-mr-1 inline-flex min-w-5 justify-center rounded-full bg-staged-solid px-1.5 text-2xs text-white leading-5">
           {count}
           <span className="sr-only">{count === 1 ? "component changes" : "components change"}</span>
-        </span>
-      )}
-      {!isDeploying && count === 0 && !isLooking && (
-        <span className="max-xl:hidden opacity-70">
-          <Keys of="mod+enter" />
         </span>
       )}
     </Button>

@@ -60,7 +60,8 @@ function NearBox({ id, component, isSelected }: { id: string; component: Compone
         "group relative flex h-full flex-col rounded-xl border bg-raised shadow-raised transition-[border-color,box-shadow]",
         problems.length > 0
           ? "border-bad-solid"
-          : (effect && CHANGES[effect.change]) || (kind ? "border-line-strong" : "border-warn-solid border-dashed"),
+          : (effect && CHANGES[effect.change]) ||
+              (kind ? "border-line-strong" : "border-warn-solid border-dashed"),
         isSelected && "ring-2 ring-info-solid ring-offset-1 ring-offset-ground",
       )}
     >
@@ -80,7 +81,11 @@ function NearBox({ id, component, isSelected }: { id: string; component: Compone
             {kind ? titleOf(component, kind.title) : `unknown kind “${component.kind}”`}
           </p>
         </div>
-        <Remarks problems={problems.length} advice={advice.length} first={problems[0]?.fault ?? advice[0]?.why} />
+        <Remarks
+          problems={problems.length}
+          advice={advice.length}
+          first={problems[0]?.fault ?? advice[0]?.why}
+        />
       </div>
       <div className="flex h-6 items-center gap-2.5 overflow-hidden border-t px-3 text-2xs text-muted">
         <LightOf project={project} component={name} isDrawnOnly={effect?.change === "create"} />
@@ -130,7 +135,15 @@ function Facts({ component }: { component: Component }) {
   );
 }
 
-function Remarks({ problems, advice, first }: { problems: number; advice: number; first: string | undefined }) {
+function Remarks({
+  problems,
+  advice,
+  first,
+}: {
+  problems: number;
+  advice: number;
+  first: string | undefined;
+}) {
   if (problems > 0)
     return (
       <span className="inline-flex items-center gap-0.5 font-medium text-2xs text-bad" title={first}>
@@ -183,7 +196,9 @@ function Verdict({ name }: { name: string }) {
     <span className="pointer-events-none absolute inset-[-3px] rounded-[15px] ring-2 ring-ok-solid" />
   ) : (
     <span className="pointer-events-none absolute inset-0 flex items-end rounded-xl bg-ground/70">
-      <span className="w-full rounded-b-xl bg-bad-soft px-2 py-1 text-2xs text-bad leading-tight">{legality.why}</span>
+      <span className="w-full rounded-b-xl bg-bad-soft px-2 py-1 text-2xs text-bad leading-tight">
+        {legality.why}
+      </span>
     </span>
   );
 }

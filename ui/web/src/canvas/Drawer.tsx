@@ -30,7 +30,6 @@ export default function Drawer({ sort, component }: { sort: Sort; component: str
       className="relative flex shrink-0 flex-col border-t bg-raised"
       style={{ height }}
     >
-      {/* biome-ignore lint/a11y/useFocusableInteractive: it is focusable */}
       <div
         role="separator"
         aria-orientation="horizontal"
@@ -58,7 +57,12 @@ export default function Drawer({ sort, component }: { sort: Sort; component: str
         <h2 className="font-semibold">{title}</h2>
         <span className="truncate text-muted">{component || "of everything"}</span>
         <span className="flex-1" />
-        <IconButton icon={X} label="Close" className="size-7" onClick={() => view.setState({ drawer: null })} />
+        <IconButton
+          icon={X}
+          label="Close"
+          className="size-7"
+          onClick={() => view.setState({ drawer: null })}
+        />
       </header>
       <div className="relative min-h-0 flex-1">
         <Suspense fallback={<Waiting what="Opening" />}>

@@ -25,7 +25,8 @@ export function Empty() {
     <Centred>
       <h2 className="font-semibold text-lg">Draw your backend</h2>
       <p className="mt-1 text-muted">
-        Boxes are what runs. A line from one to another gives it the address and the password. Deploy makes it so.
+        Boxes are what runs. A line from one to another gives it the address and the password. Deploy makes it
+        so.
       </p>
       <ol className="mt-4 grid gap-2 text-left sm:grid-cols-3">
         <Step icon={MousePointerClick} title="Add a box">
@@ -59,7 +60,9 @@ export function Empty() {
       </div>
       {stacks.data && stacks.data.length > 0 && (
         <>
-          <h3 className="mt-6 mb-2 font-medium text-faint text-xs">Or begin with a drawing that runs, and change it</h3>
+          <h3 className="mt-6 mb-2 font-medium text-faint text-xs">
+            Or begin with a drawing that runs, and change it
+          </h3>
           <ul className="grid gap-3 sm:grid-cols-3">
             {stacks.data.map((each) => (
               <li
@@ -96,7 +99,15 @@ function Centred({ children }: { children: React.ReactNode }) {
   );
 }
 
-function Step({ icon: Icon, title, children }: { icon: typeof Spline; title: string; children: React.ReactNode }) {
+function Step({
+  icon: Icon,
+  title,
+  children,
+}: {
+  icon: typeof Spline;
+  title: string;
+  children: React.ReactNode;
+}) {
   return (
     <li className="rounded-lg border bg-sunken/60 px-3 py-2.5">
       <p className="flex items-center gap-2 font-medium">

@@ -2,9 +2,9 @@
 import {
   Background,
   BackgroundVariant,
-  type Connection as FlowConnection,
   type EdgeChange,
   type FinalConnectionState,
+  type Connection as FlowConnection,
   type NodeChange,
   ReactFlow,
   SelectionMode,
@@ -13,7 +13,7 @@ import {
 } from "@xyflow/react";
 import { type DragEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { isDark, toastFault, useTheme } from "@/look";
-import { type Edit, changeNote, connect, inTurn, moveBoxes, type Point } from "@/model";
+import { changeNote, connect, type Edit, inTurn, moveBoxes, type Point } from "@/model";
 import { KIND_TYPE } from "@/palette/dragging";
 import { addKind } from "./acts";
 import { BoxNode } from "./BoxNode";
@@ -27,16 +27,18 @@ import { Arrows, LineEdge } from "./LineEdge";
 import { FrameNode, GhostNode, NoteNode } from "./OtherNodes";
 import { legalityIn } from "./useLegality";
 
-const Map = lazy(() => import("./Minimap"));
+const Overview = lazy(() => import("./Minimap"));
 const NODE_TYPES = { box: BoxNode, ghost: GhostNode, note: NoteNode, frame: FrameNode };
 const EDGE_TYPES = { line: LineEdge };
 /** Above so many boxes, those that are out of sight are not drawn. */
 const MANY = 150;
 const REACH = 6;
-const FIT = { padding: 0.2, maxZoom: 1.1, minZoom: 0.3 };
+const FIT = { padding: 0.08, maxZoom: 1.1, minZoom: 0.3 };
+/** Fewer boxes are seen at once. */
+const WORTH_AN_OVERVIEW = 12;
 
 type Places = ReadonlyMap<string, Point>;
-const NOWHERE: Places = new globalThis.Map();
+const NOWHERE: Places = new Map();
 
 export function Flow({ children }: { children?: React.ReactNode }) {
   const { document, view, mayDraw, kinds } = useBoard();
@@ -52,7 +54,8 @@ export function Flow({ children }: { children?: React.ReactNode }) {
 
   const places = useMemo(() => placesOf(drawing), [drawing]);
   const removed = useMemo(
-    () => (staged.plan?.effects ?? []).filter((each) => each.change === "remove").map((each) => each.component),
+    () =>
+      (staged.plan?.effects ?? []).filter((each) => each.change === "remove").map((each) => each.component),
     [staged.plan],
   );
   const ghosts = useMemo(
@@ -101,12 +104,14 @@ export function Flow({ children }: { children?: React.ReactNode }) {
   }
 
   function drag(moves: { id: string; at: Point }[]) {
-    const wanted = new globalThis.Map<string, Point>();
+    const wanted = new Map<string, Point>();
     for (const { id, at } of moves) for (const [each, place] of withMembers(id, at)) wanted.set(each, place);
     const boxes = [...wanted].filter(([id]) => id.startsWith("box:"));
     const moving = around(boxes.map(([, at]) => boxAt(at)));
     const others = [...places].filter(([name]) => !wanted.has(boxId(name))).map(([, at]) => boxAt(at));
-    const result = moving ? aligned(moving, others, REACH / flow.getZoom()) : { shift: [0, 0] as Point, guides: [] };
+    const result = moving
+      ? aligned(moving, others, REACH / flow.getZoom())
+      : { shift: [0, 0] as Point, guides: [] };
     const first = boxes[0]?.[1] ?? [...wanted.values()][0] ?? [0, 0];
     const snapped = onGrid(first);
     const shift: Point = [
@@ -114,14 +119,19 @@ export function Flow({ children }: { children?: React.ReactNode }) {
       result.guides.some((each) => each.axis === "y") ? result.shift[1] : snapped[1] - first[1],
     ];
     setGuides(result.guides);
-    setDragged(new globalThis.Map([...wanted].map(([id, [x, y]]) => [id, [x + shift[0], y + shift[1]]])));
+    setDragged(new Map([...wanted].map(([id, [x, y]]) => [id, [x + shift[0], y + shift[1]]])));
   }
 
   /** A frame takes its boxes along. */
   function withMembers(id: string, at: Point): [string, Point][] {
-    const frame = nodesOf({ drawing, places, dragged: NOWHERE, selected: new Set(), ghosts: [], mayDraw }).find(
-      (each) => each.id === id,
-    );
+    const frame = nodesOf({
+      drawing,
+      places,
+      dragged: NOWHERE,
+      selected: new Set(),
+      ghosts: [],
+      mayDraw,
+    }).find((each) => each.id === id);
     if (frame?.type !== "frame") return [[id, at]];
     const [x, y] = [at[0] - frame.position.x, at[1] - frame.position.y];
     return frame.data.members.map((name) => {
@@ -142,7 +152,9 @@ export function Flow({ children }: { children?: React.ReactNode }) {
   const isLegal = useCallback(
     ({ source, target }: { source: string | null; target: string | null }) =>
       Boolean(
-        source && target && legalityIn(drawing, kinds, meaningOf(source).name, meaningOf(target).name).isLegal,
+        source &&
+          target &&
+          legalityIn(drawing, kinds, meaningOf(source).name, meaningOf(target).name).isLegal,
       ),
     [drawing, kinds],
   );
@@ -233,9 +245,9 @@ export function Flow({ children }: { children?: React.ReactNode }) {
         ))}
       </ViewportPortal>
       <Arrows />
-      {nodes.length > 3 && (
+      {nodes.length > WORTH_AN_OVERVIEW && (
         <Suspense fallback={null}>
-          <Map />
+          <Overview />
         </Suspense>
       )}
       {children}
@@ -258,7 +270,7 @@ function GuideLine({ guide: { axis, at, from, to } }: { guide: Guide }) {
 
 /** The edit that a drag comes to. */
 export function movedBy(moved: Places): Edit {
-  const boxes = new globalThis.Map<string, Point>();
+  const boxes = new Map<string, Point>();
   const notes: [string, Point][] = [];
   for (const [id, [x, y]] of moved) {
     const { sort, name } = meaningOf(id);
@@ -269,7 +281,11 @@ export function movedBy(moved: Places): Edit {
   return (text) =>
     inTurn(text, [
       (now) => moveBoxes(now, boxes),
-      ...notes.map(([name, at]): Edit => (now) => changeNote(now, name, { at })),
+      ...notes.map(
+        ([name, at]): Edit =>
+          (now) =>
+            changeNote(now, name, { at }),
+      ),
     ]);
 }
 

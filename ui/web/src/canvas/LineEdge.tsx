@@ -1,7 +1,7 @@
 import {
   BaseEdge,
-  type EdgeProps,
   EdgeLabelRenderer,
+  type EdgeProps,
   getBezierPath,
   type InternalNode,
   Position,
@@ -12,10 +12,10 @@ import { memo } from "react";
 import { classes } from "@/look";
 import type { Connection } from "@/model";
 import { useDocument, useRemarks } from "./context";
-import { BOX, ends, type Rectangle, type Side } from "./flow/geometry";
 import type { LineEdge as LineEdgeType } from "./flow/edges";
-import { useGift } from "./useLegality";
+import { BOX, ends, type Rectangle, type Side } from "./flow/geometry";
 import { useHovered } from "./hovering";
+import { useGift } from "./useLegality";
 
 const POSITIONS: Record<Side, Position> = {
   left: Position.Left,
@@ -31,7 +31,13 @@ const STROKES: Record<string, string> = {
 const FAR = 0.45;
 
 /** A connection, from the side of the client that faces the server. */
-export const LineEdge = memo(function LineEdge({ id, source, target, data, selected }: EdgeProps<LineEdgeType>) {
+export const LineEdge = memo(function LineEdge({
+  id,
+  source,
+  target,
+  data,
+  selected,
+}: EdgeProps<LineEdgeType>) {
   const client = useInternalNode(source);
   const server = useInternalNode(target);
   const isHovered = useHovered(id);

@@ -1,6 +1,6 @@
 import { Banner, Button, Confirm } from "@/look";
-import { useBoard, useDocument, useView } from "./context";
 import { Clash } from "./Clash";
+import { useBoard, useDocument, useView } from "./context";
 import { replacing } from "./opening";
 
 /** What has to be known about the drawing as a whole, above it. */
@@ -27,7 +27,7 @@ export function Messages() {
             )
           }
         >
-          {fault?.message} Mend the text, or undo.
+          {fault ? `Line ${fault.line}: ${fault.fault}.` : ""} Mend the text, or undo.
         </Banner>
       )}
       {saving === "failed" && (
@@ -52,8 +52,8 @@ export function Messages() {
           onClose={() => replacing.setState(null, true)}
           onConfirm={async () => document.setText(waiting.text, `Open ${waiting.title}`)}
         >
-          {waiting.title} takes the place of everything drawn in {project}. Undo brings it back, and nothing that runs
-          changes before it is deployed.
+          {waiting.title} takes the place of everything drawn in {project}. Undo brings it back, and nothing
+          that runs changes before it is deployed.
         </Confirm>
       )}
     </div>

@@ -5,7 +5,11 @@ import { memo, useEffect, useRef, useState } from "react";
 import { classes, KindIcon } from "@/look";
 import { changeNote } from "@/model";
 import { useBoard, useEffectOn, useKind } from "./context";
-import type { FrameNode as FrameNodeType, GhostNode as GhostNodeType, NoteNode as NoteNodeType } from "./flow/nodes";
+import type {
+  FrameNode as FrameNodeType,
+  GhostNode as GhostNodeType,
+  NoteNode as NoteNodeType,
+} from "./flow/nodes";
 import { LightOf } from "./LightOf";
 
 export const GhostNode = memo(function GhostNode({ data }: NodeProps<GhostNodeType>) {
@@ -41,7 +45,8 @@ export const NoteNode = memo(function NoteNode({ data, selected }: NodeProps<Not
 
   function end() {
     edit(false);
-    if (text !== data.text) document.edit("Change a note", (before) => changeNote(before, data.name, { text }));
+    if (text !== data.text)
+      document.edit("Change a note", (before) => changeNote(before, data.name, { text }));
   }
 
   return (
@@ -84,7 +89,9 @@ export const FrameNode = memo(function FrameNode({ data }: NodeProps<FrameNodeTy
     >
       <span
         className="frame-handle pointer-events-auto absolute top-1 left-3 inline-flex cursor-grab items-center gap-1 rounded-md px-1 font-medium text-2xs text-faint hover:text-ink"
-        title={data.sort === "zone" ? `Zone ${data.label}: drag it to move all of it` : "Drag it to move the group"}
+        title={
+          data.sort === "zone" ? `Zone ${data.label}: drag it to move all of it` : "Drag it to move the group"
+        }
       >
         <Icon aria-hidden className="size-3" />
         {data.label}

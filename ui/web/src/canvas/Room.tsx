@@ -7,8 +7,8 @@ import { Waiting } from "@/look";
 import { Palette, QuickAdd, Targets } from "@/palette";
 import { addKind, drawLine, fittingKinds } from "./acts";
 import { Bar } from "./Bar";
-import { useBoard, useDocument, useDrawing, useView } from "./context";
 import { Controls } from "./Controls";
+import { useBoard, useDocument, useDrawing, useView } from "./context";
 import { Empty } from "./Empty";
 import { FIT, Flow } from "./Flow";
 import { freePlace, GRID } from "./flow/geometry";
@@ -86,7 +86,6 @@ export function Room() {
             onClose={() => view.setState({ showsPalette: false })}
           />
         )}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: a file is dropped here, or opened by a button */}
         <div className="flex min-w-0 flex-1 flex-col" {...file}>
           <div className="relative min-h-0 flex-1">
             <Flow>
@@ -102,7 +101,11 @@ export function Room() {
           </div>
           {drawer && (
             <Suspense fallback={<Waiting what="Opening" className="h-64 border-t" />}>
-              <Drawer key={`${drawer.sort} ${drawer.component}`} sort={drawer.sort} component={drawer.component} />
+              <Drawer
+                key={`${drawer.sort} ${drawer.component}`}
+                sort={drawer.sort}
+                component={drawer.component}
+              />
             </Suspense>
           )}
         </div>
@@ -186,7 +189,11 @@ function Floatings() {
           close();
           document.select([boxId(name)]);
           const place = placesOf(drawing).get(name);
-          if (place) void flow.setCenter(place[0] + 110, place[1] + 38, { zoom: Math.max(flow.getZoom(), 0.8), duration: 200 });
+          if (place)
+            void flow.setCenter(place[0] + 110, place[1] + 38, {
+              zoom: Math.max(flow.getZoom(), 0.8),
+              duration: 200,
+            });
           requestAnimationFrame(() => focusBox(name));
         }}
       />

@@ -1,5 +1,5 @@
-import { KindIcon } from "@/look";
 import type { Schemas } from "@/api";
+import { KindIcon } from "@/look";
 import { useBoard } from "./context";
 import { around, BOX, ends } from "./flow/geometry";
 
@@ -17,7 +17,12 @@ export function StackPicture({ outline }: { outline: Schemas["OutlineOut"] }) {
         if (!from || !to) return null;
         const [[x1, y1], [x2, y2]] = [ends(from, to).from[0], ends(from, to).to[0]];
         return (
-          <line key={`${client}>${server}`} {...{ x1, y1, x2, y2 }} strokeWidth="5" className="stroke-line-strong" />
+          <line
+            key={`${client}>${server}`}
+            {...{ x1, y1, x2, y2 }}
+            strokeWidth="5"
+            className="stroke-line-strong"
+          />
         );
       })}
       {boxes.map((each) => (
@@ -31,7 +36,12 @@ export function StackPicture({ outline }: { outline: Schemas["OutlineOut"] }) {
             strokeWidth="3"
             className="fill-raised stroke-line-strong"
           />
-          <foreignObject x={each.x + each.width / 2 - 24} y={each.y + each.height / 2 - 24} width="48" height="48">
+          <foreignObject
+            x={each.x + each.width / 2 - 24}
+            y={each.y + each.height / 2 - 24}
+            width="48"
+            height="48"
+          >
             <KindIcon kind={kinds.get(each.kind)?.icon ?? "container"} className="size-12" />
           </foreignObject>
         </g>

@@ -52,7 +52,12 @@ interface Beginning {
 }
 
 /** Add a component of a kind, and a line to it: its name. */
-export function addKind(document: SchemaDocument, kinds: Kinds, kindName: string, { at, from }: Beginning): string {
+export function addKind(
+  document: SchemaDocument,
+  kinds: Kinds,
+  kindName: string,
+  { at, from }: Beginning,
+): string {
   const { drawing } = document.store.getState();
   const kind = kinds.get(kindName);
   const wanted = USUAL_NAMES[kindName] ?? USUAL_NAMES[kind?.category ?? ""] ?? kindName;
@@ -63,7 +68,8 @@ export function addKind(document: SchemaDocument, kinds: Kinds, kindName: string
   const place = freePlace(wished, [...places.values()]);
   document.edit(`Add ${name}`, (text) =>
     inTurn(text, [
-      (now) => addComponent(now, { name, kind: kindName, fields: firstFields(name, kind, document), at: place }),
+      (now) =>
+        addComponent(now, { name, kind: kindName, fields: firstFields(name, kind, document), at: place }),
       ...(from ? [lineTo(document, kinds, from, name, kindName)] : []),
     ]),
   );
@@ -211,4 +217,3 @@ export function addNoteAt(document: SchemaDocument, at: Point): void {
   document.edit("Add a note", (text) => addNote(text, { name, text: "", at: place }));
   document.select([noteId(name)]);
 }
-

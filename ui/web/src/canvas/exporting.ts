@@ -89,7 +89,7 @@ function box(name: string, kind: string, { x, y, width, height }: Rectangle, kno
 function placed(icon: string, x: number, y: number, size: number): string {
   return kindIcon(icon)
     .replace(/<\?xml[^>]*>/, "")
-    .replace(/<svg([^>]*)>/, (_, attributes: string) => {
+    .replace(/<svg([^>]*)>/, (_: string, attributes: string) => {
       const kept = attributes.replace(/\s(width|height|x|y)="[^"]*"/g, "");
       return `<svg${kept} x="${x}" y="${y}" width="${size}" height="${size}" color="${INK}">`;
     });
@@ -121,7 +121,10 @@ function cut(text: string, most: number): string {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (each) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[each] ?? each);
+  return text.replace(
+    /[&<>"]/g,
+    (each) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[each] ?? each,
+  );
 }
 
 async function rasterised(svg: string): Promise<Blob> {
@@ -141,4 +144,3 @@ async function rasterised(svg: string): Promise<Blob> {
     URL.revokeObjectURL(address);
   }
 }
-

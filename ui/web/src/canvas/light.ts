@@ -58,8 +58,8 @@ export function lightOf(replicas: readonly Replica[], phases: readonly Phase[]):
 }
 
 function concern(replica: Replica): number {
-  const at = BY_CONCERN.indexOf(replica.state);
-  return at < 0 ? 0 : at;
+  // a state that nobody here knows concerns most
+  return Math.max(0, BY_CONCERN.indexOf(replica.state));
 }
 
 const BY_PROGRESS = [

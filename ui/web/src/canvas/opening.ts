@@ -3,9 +3,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { create } from "zustand";
 import { may, meQuery, type Stack } from "@/api";
+import { sendStackSources } from "@/deploying/sources";
 import { toast, toastFault } from "@/look";
 import { applied, readDrawing, setAt } from "@/model";
-import { sendStackSources } from "@/deploying/sources";
 import { useBoard } from "./context";
 
 const LARGEST = 2 ** 20;
@@ -19,7 +19,8 @@ export function useOpening() {
   return useMemo(() => {
     const take = (text: string, title: string) => {
       const named = applied(text, setAt(text, "name", project));
-      if (document.store.getState().drawing.components.size > 0) replacing.setState({ text: named, title }, true);
+      if (document.store.getState().drawing.components.size > 0)
+        replacing.setState({ text: named, title }, true);
       else document.setText(named, `Begin with ${title}`);
     };
     return {
@@ -32,7 +33,7 @@ export function useOpening() {
         const text = await file.text();
         const { drawing, faults } = readDrawing(text);
         if (!drawing) {
-          toastFault(`${file.name} cannot be read: ${faults[0]?.message ?? "it is no YAML"}`);
+          toastFault(`${file.name} cannot be read: ${faults[0]?.fault ?? "it is no YAML"}`);
           return;
         }
         take(text, file.name);

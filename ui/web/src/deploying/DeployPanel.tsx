@@ -1,13 +1,24 @@
-import { ChevronRight, CircleAlert, Minus, Pencil, Plus, RefreshCw, Rocket, SlidersHorizontal, Undo2, X } from "lucide-react";
+import {
+  ChevronRight,
+  CircleAlert,
+  Minus,
+  Pencil,
+  Plus,
+  RefreshCw,
+  Rocket,
+  SlidersHorizontal,
+  Undo2,
+  X,
+} from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { useBoard, useDocument, useView, type Effect } from "@/canvas/context";
+import { type Effect, useBoard, useDocument, useView } from "@/canvas/context";
 import { boxId } from "@/canvas/flow/nodes";
 import { useUnderway } from "@/live";
-import { Banner, Button, classes, Confirm, IconButton, KindIcon, Textarea, Waiting } from "@/look";
+import { Banner, Button, Confirm, classes, IconButton, KindIcon, Textarea, Waiting } from "@/look";
+import { discarded } from "./discarding";
 import { Progress } from "./Progress";
 import { SourcesNeeded } from "./SourcesNeeded";
 import { useDeploying } from "./useDeploying";
-import { discarded } from "./discarding";
 
 const Difference = lazy(() => import("./Difference"));
 const UNDER_WAY = new Set(["waiting", "running"]);
@@ -37,11 +48,7 @@ export function DeployPanel() {
           }}
         />
       </header>
-      {showsProgress ? (
-        <Progress underway={underway} onSeen={() => setSeen(underway.deploy)} />
-      ) : (
-        <Changes />
-      )}
+      {showsProgress ? <Progress underway={underway} onSeen={() => setSeen(underway.deploy)} /> : <Changes />}
     </aside>
   );
 }
@@ -71,7 +78,8 @@ function Changes() {
       <div className="scroll-thin min-h-0 flex-1 overflow-y-auto">
         {deploying.another && (
           <Banner tone="warn" className="m-3" title="It is another plan now">
-            What runs has changed since you looked. This is what a deploy would do now: look again, then deploy.
+            What runs has changed since you looked. This is what a deploy would do now: look again, then
+            deploy.
           </Banner>
         )}
         {deploying.fault && (
@@ -132,7 +140,10 @@ function Changes() {
               onClick={() => showText(!showsText)}
               className="flex h-9 w-full items-center gap-1.5 px-3 font-medium text-xs"
             >
-              <ChevronRight aria-hidden className={classes("size-3.5 text-faint", showsText && "rotate-90")} />
+              <ChevronRight
+                aria-hidden
+                className={classes("size-3.5 text-faint", showsText && "rotate-90")}
+              />
               {released ? `In the text, against release ${released.number}` : "In the text"}
             </button>
             {showsText && (

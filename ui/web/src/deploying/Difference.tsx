@@ -1,5 +1,5 @@
-import { changesBetween } from "@/model";
 import { classes } from "@/look";
+import { changesBetween } from "@/model";
 
 interface DifferenceProps {
   before: string;
@@ -45,7 +45,12 @@ export function linesOf(before: string, after: string): DiffLine[] {
   for (const { from, to, insert } of changesBetween(before, after)) {
     const start = Math.max(at, before.lastIndexOf("\n", from - 1) + 1);
     const newline = before.indexOf("\n", to);
-    const end = to > start && before[to - 1] === "\n" && insert.endsWith("\n") ? to : newline < 0 ? before.length : newline + 1;
+    const end =
+      to > start && before[to - 1] === "\n" && insert.endsWith("\n")
+        ? to
+        : newline < 0
+          ? before.length
+          : newline + 1;
     put(" ", before.slice(at, start));
     put("-", before.slice(start, end));
     put("+", before.slice(start, from) + insert + before.slice(to, end));

@@ -37,8 +37,8 @@ export function Progress({ underway, onSeen }: ProgressProps) {
   });
   const began = details.data?.began ?? details.data?.created ?? null;
   const ended = details.data?.ended ?? null;
-  const names = [...new Set([...phases.map((each) => each.component), ...drawing.components.keys()])].filter((name) =>
-    phases.some((each) => each.component === name),
+  const names = [...new Set([...phases.map((each) => each.component), ...drawing.components.keys()])].filter(
+    (name) => phases.some((each) => each.component === name),
   );
 
   async function cancel() {
@@ -179,7 +179,12 @@ function PhaseWord({ phase }: { phase: Phase | null }) {
   if (!phase) return <span className="text-muted text-xs">waiting</span>;
   const took = phase.phase === "ready" && phase.took !== undefined ? ` in ${duration(phase.took)}` : "";
   return (
-    <span className={classes("inline-flex max-w-[65%] items-center gap-1.5 text-xs", LOOKS[phase.phase] ?? "text-info")}>
+    <span
+      className={classes(
+        "inline-flex max-w-[65%] items-center gap-1.5 text-xs",
+        LOOKS[phase.phase] ?? "text-info",
+      )}
+    >
       {phase.phase === "building" && <Hammer aria-hidden className="size-3.5 shrink-0" />}
       <span className="truncate" title={phase.detail}>
         {phase.phase}

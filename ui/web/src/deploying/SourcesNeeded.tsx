@@ -34,8 +34,8 @@ export function SourcesNeeded({ fault }: { fault: string }) {
   return (
     <Banner tone="info" className="m-3" title={`The code of ${name} is not here yet`}>
       <p>
-        Choose the folder in which your schema would lie: the directories that the drawing names are looked for in it.
-        Or take the code from git, in the settings of {name}.
+        Choose the folder in which your schema would lie: the directories that the drawing names are looked
+        for in it. Or take the code from git, in the settings of {name}.
       </p>
       {mayDeploy && (
         <Button

@@ -6,8 +6,7 @@ import { type TarFile, tar } from "./tar";
 export function sourcesQuery(project: string) {
   return queryOptions({
     queryKey: ["projects", project, "sources"],
-    queryFn: () =>
-      body(api.GET("/api/v1/projects/{project}/sources", { params: { path: { project } } })),
+    queryFn: () => body(api.GET("/api/v1/projects/{project}/sources", { params: { path: { project } } })),
   });
 }
 
@@ -15,13 +14,19 @@ const LEFT_OUT = /(^|\/)(\.git|node_modules|__pycache__|\.venv|\.DS_Store)(\/|$)
 const LARGEST = 256 * 2 ** 20;
 
 /** Sends a folder as it was chosen: how many files. What no build needs is left out. */
-export async function sendFolder(queries: QueryClient, project: string, files: readonly File[]): Promise<number> {
+export async function sendFolder(
+  queries: QueryClient,
+  project: string,
+  files: readonly File[],
+): Promise<number> {
   const chosen = files
     .map((file) => ({ path: withoutTop(file.webkitRelativePath || file.name), file }))
     .filter(({ path }) => !LEFT_OUT.test(path));
   const size = chosen.reduce((sum, { file }) => sum + file.size, 0);
   if (size > LARGEST)
-    throw new Error("The folder is larger than the 256 MiB that sources may have: leave out what no build needs.");
+    throw new Error(
+      "The folder is larger than the 256 MiB that sources may have: leave out what no build needs.",
+    );
   const members: TarFile[] = await Promise.all(
     chosen.map(async ({ path, file }) => ({
       path,

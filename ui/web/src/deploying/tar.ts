@@ -40,7 +40,13 @@ function header(name: string | Uint8Array, size: number, modified: number, type:
   put(148, " ".repeat(8));
   put(156, type);
   put(257, "ustar\x0000");
-  put(148, `${octal(block.reduce((sum, byte) => sum + byte, 0), 7)} `);
+  put(
+    148,
+    `${octal(
+      block.reduce((sum, byte) => sum + byte, 0),
+      7,
+    )} `,
+  );
   return block;
 }
 

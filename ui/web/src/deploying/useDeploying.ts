@@ -1,8 +1,9 @@
 /** Asking for a deploy: of exactly the plan that was shown, or of none. */
+
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { api, body, isProblem, newIdempotencyKey, type Plan } from "@/api";
 import { useBoard } from "@/canvas/context";
-import { useQueryClient } from "@tanstack/react-query";
 import { live, withEntry } from "@/live";
 import { sourcesQuery } from "./sources";
 
@@ -34,12 +35,19 @@ export function useDeploying(): Deploying {
       const { saved, text, saving } = document.store.getState();
       if (saved.text !== text || saving !== "saved")
         throw new Error("The drawing is not saved yet, so it was not deployed. Save it, then deploy again.");
-      if (key.current?.digest !== plan.digest) key.current = { digest: plan.digest, key: newIdempotencyKey() };
+      if (key.current?.digest !== plan.digest)
+        key.current = { digest: plan.digest, key: newIdempotencyKey() };
       const sources = await queries.ensureQueryData(sourcesQuery(project));
       const deploy = await body(
         api.POST("/api/v1/projects/{project}/deploys", {
           params: { path: { project }, header: { "Idempotency-Key": key.current.key } },
-          body: { version: saved.version, plan: plan.digest, source: sources.tree ?? "", why, replace: false },
+          body: {
+            version: saved.version,
+            plan: plan.digest,
+            source: sources.tree ?? "",
+            why,
+            replace: false,
+          },
         }),
       );
       key.current = null;

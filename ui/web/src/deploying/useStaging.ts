@@ -9,7 +9,14 @@ import { sourcesQuery } from "./sources";
 
 const LOOK_AFTER = 500;
 const UNDER_WAY = new Set(["waiting", "running"]);
-const MAY_MATTER = new Set(["deploy.ended", "status.changed", "drift.found", "drift.healed", "secret.set", "secret.removed"]);
+const MAY_MATTER = new Set([
+  "deploy.ended",
+  "status.changed",
+  "drift.found",
+  "drift.healed",
+  "secret.set",
+  "secret.removed",
+]);
 
 export function useStaging(): void {
   const { project, view } = useBoard();
@@ -21,7 +28,11 @@ export function useStaging(): void {
   const status = useQuery(statusQuery(project));
   const sources = useQuery(sourcesQuery(project));
   const release = status.data?.release ?? null;
-  const released = useQuery({ ...releaseQuery(project, release ?? 1), enabled: release !== null, staleTime: Number.POSITIVE_INFINITY });
+  const released = useQuery({
+    ...releaseQuery(project, release ?? 1),
+    enabled: release !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const underway = useUnderway(project);
   const isDeploying = underway !== undefined && UNDER_WAY.has(underway.state);
   const [round, again] = useState(0);
@@ -35,12 +46,16 @@ export function useStaging(): void {
     const text = released.data?.text;
     const known = view.getState().staged.released;
     if (release === null || text === undefined) {
-      if (release === null && known) view.setState(({ staged }) => ({ staged: { ...staged, released: null } }));
+      if (release === null && known)
+        view.setState(({ staged }) => ({ staged: { ...staged, released: null } }));
       return;
     }
     if (known?.number === release) return;
     const { drawing } = readDrawing(text);
-    if (drawing) view.setState(({ staged }) => ({ staged: { ...staged, released: { number: release, text, drawing } } }));
+    if (drawing)
+      view.setState(({ staged }) => ({
+        staged: { ...staged, released: { number: release, text, drawing } },
+      }));
   }, [view, release, released.data]);
 
   useEffect(() => {
@@ -112,7 +127,9 @@ async function resume(project: string): Promise<void> {
   const current = deploys.find((each) => UNDER_WAY.has(each.state));
   if (!current) return;
   const { events } = await body(
-    api.GET("/api/v1/projects/{project}/deploys/{deploy}/events", { params: { path: { ...path, deploy: current.id } } }),
+    api.GET("/api/v1/projects/{project}/deploys/{deploy}/events", {
+      params: { path: { ...path, deploy: current.id } },
+    }),
   );
   live.setState((state) => events.reduce((now, each) => withEntry(now, each as Entry), state));
 }

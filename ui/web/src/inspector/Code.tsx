@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { FolderUp, GitBranch, Image, Code as Source } from "lucide-react";
+import { FolderUp, GitBranch, Image, type Code as Source } from "lucide-react";
 import { useRef, useState } from "react";
 import type { Kind } from "@/api";
 import { useBoard } from "@/canvas/context";
@@ -46,7 +46,11 @@ export function Code({ component, kind }: { component: Component; kind: Kind | u
 
   return (
     <Group title="Code" isOpen>
-      <div role="radiogroup" aria-label="Where it comes from" className="flex gap-1 rounded-md bg-sunken p-0.5">
+      <div
+        role="radiogroup"
+        aria-label="Where it comes from"
+        className="flex gap-1 rounded-md bg-sunken p-0.5"
+      >
         {ORIGINS.map(({ value, label, icon: Icon }) => (
           <button
             key={value}
@@ -67,7 +71,11 @@ export function Code({ component, kind }: { component: Component; kind: Kind | u
       {origin === "directory" && <Folder component={component} path={path} />}
       {origin === "git" && (
         <>
-          <Row label="Repository" path={`${path}/source/git`} hint="https://host/path, ssh://host/path or git@host:path.">
+          <Row
+            label="Repository"
+            path={`${path}/source/git`}
+            hint="https://host/path, ssh://host/path or git@host:path."
+          >
             <TextInput
               mono
               value={component.source?.git ?? ""}

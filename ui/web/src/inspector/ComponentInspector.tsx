@@ -1,17 +1,27 @@
-import { MoreHorizontal, Pencil, Play, RotateCw, ScrollText, Square, SquareTerminal, Terminal, Trash2 } from "lucide-react";
+import {
+  MoreHorizontal,
+  Pencil,
+  Play,
+  RotateCw,
+  ScrollText,
+  Square,
+  SquareTerminal,
+  Terminal,
+  Trash2,
+} from "lucide-react";
 import { useState } from "react";
 import type { Kind } from "@/api";
-import { LightOf } from "@/canvas/LightOf";
 import { perform } from "@/app/actions";
 import { useAction } from "@/canvas/Bar";
 import { useBoard, useComponent, useKind } from "@/canvas/context";
 import { boxId } from "@/canvas/flow/nodes";
+import { LightOf } from "@/canvas/LightOf";
 import { IconButton, KindIcon, Menu, MenuItem, MenuLine, Tabs } from "@/look";
 import type { Component } from "@/model";
 import { Environment } from "./Environment";
+import { operate } from "./operating";
 import { Remarks } from "./Remarks";
 import { Running } from "./Running";
-import { operate } from "./operating";
 import { SettingsTab } from "./SettingsTab";
 
 type Tab = "settings" | "environment" | "running";
@@ -36,7 +46,11 @@ export function ComponentInspector({ name }: { name: string }) {
         }}
         className="min-h-0 flex-1 [&>[role=tablist]]:px-3 [&>[role=tabpanel]]:overflow-y-auto [&>[role=tabpanel]]:scroll-thin"
         tabs={[
-          { value: "settings", label: "Settings", content: <SettingsTab component={component} kind={kind} /> },
+          {
+            value: "settings",
+            label: "Settings",
+            content: <SettingsTab component={component} kind={kind} />,
+          },
           { value: "environment", label: "Environment", content: <Environment component={component} /> },
           { value: "running", label: "Running", content: <Running component={name} /> },
         ]}
@@ -89,7 +103,10 @@ function Head({ component, kind }: { component: Component; kind: Kind | undefine
           </button>
         }
       >
-        <MenuItem icon={ScrollText} onSelect={() => view.setState({ drawer: { sort: "logs", component: name } })}>
+        <MenuItem
+          icon={ScrollText}
+          onSelect={() => view.setState({ drawer: { sort: "logs", component: name } })}
+        >
           Logs
         </MenuItem>
         {mayOperate && (
@@ -100,7 +117,10 @@ function Head({ component, kind }: { component: Component; kind: Kind | undefine
             >
               Terminal
             </MenuItem>
-            <MenuItem icon={Terminal} onSelect={() => view.setState({ drawer: { sort: "command", component: name } })}>
+            <MenuItem
+              icon={Terminal}
+              onSelect={() => view.setState({ drawer: { sort: "command", component: name } })}
+            >
               Run a command
             </MenuItem>
             <MenuLine />
@@ -127,4 +147,3 @@ function Head({ component, kind }: { component: Component; kind: Kind | undefine
     </header>
   );
 }
-

@@ -35,8 +35,8 @@ export function ConnectionInspector({ id, connection }: { id: string; connection
             <End name={connection.to} icon={serverKind?.icon} />
           </h2>
           <p className="text-muted text-xs">
-            {gift ? `speaks ${gift.protocol}` : "A connection"} · {connection.from} may reach {connection.to}, and not
-            the other way round
+            {gift ? `speaks ${gift.protocol}` : "A connection"} · {connection.from} may reach {connection.to},
+            and not the other way round
           </p>
         </div>
       </header>
@@ -46,8 +46,8 @@ export function ConnectionInspector({ id, connection }: { id: string; connection
         <Group title={`What ${connection.from} is given`} isOpen>
           {clientKind?.routes ? (
             <p className="text-muted text-xs">
-              {connection.from} is a proxy: it passes requests on to {connection.to}, by its own configuration, which is
-              written from the lines drawn.
+              {connection.from} is a proxy: it passes requests on to {connection.to}, by its own
+              configuration, which is written from the lines drawn.
             </p>
           ) : gift && gift.names.length > 0 ? (
             <>
@@ -56,7 +56,10 @@ export function ConnectionInspector({ id, connection }: { id: string; connection
               </p>
               <ul className="flex flex-col">
                 {gift.names.map((name) => (
-                  <li key={name} className="flex h-7 items-center justify-between gap-2 border-b last:border-0">
+                  <li
+                    key={name}
+                    className="flex h-7 items-center justify-between gap-2 border-b last:border-0"
+                  >
                     <code className="truncate">{name}</code>
                     <CopyButton text={name} label={`Copy ${name}`} />
                   </li>

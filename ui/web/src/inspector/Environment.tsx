@@ -6,10 +6,10 @@ import { useBoard, useDrawing } from "@/canvas/context";
 import { giftIn } from "@/canvas/useLegality";
 import { Button, IconButton } from "@/look";
 import type { Component } from "@/model";
+import { TextInput } from "./fields/inputs";
 import { NameInput } from "./fields/Pairs";
 import { ReferenceInput } from "./fields/ReferenceInput";
 import { useFaults } from "./fields/Row";
-import { TextInput } from "./fields/inputs";
 import { secretsIn } from "./references";
 import { SecretDialog } from "./SecretDialog";
 import { useEdits } from "./useEdits";
@@ -48,7 +48,10 @@ export function Environment({ component }: { component: Component }) {
   return (
     <div className="flex flex-col gap-4 p-3">
       {missing.map((name) => (
-        <div key={name} className="flex items-center gap-2 rounded-md border border-warn/40 bg-warn-soft px-2.5 py-2">
+        <div
+          key={name}
+          className="flex items-center gap-2 rounded-md border border-warn/40 bg-warn-soft px-2.5 py-2"
+        >
           <KeyRound aria-hidden className="size-4 shrink-0 text-warn" />
           <p className="min-w-0 flex-1 text-xs">
             The secret <code>{name}</code> is not set yet.
@@ -80,7 +83,11 @@ export function Environment({ component }: { component: Component }) {
                 key={`${each.from} ${each.name}`}
                 className="flex h-6.5 items-center justify-between gap-2 border-b last:border-0"
               >
-                <code className={each.name in component.environment ? "truncate text-faint line-through" : "truncate"}>
+                <code
+                  className={
+                    each.name in component.environment ? "truncate text-faint line-through" : "truncate"
+                  }
+                >
                   {each.name}
                 </code>
                 <span className="shrink-0 text-muted text-xs">{each.from}</span>
@@ -100,7 +107,8 @@ export function Environment({ component }: { component: Component }) {
         </h3>
         {[...known].length === 0 ? (
           <p className="text-muted text-xs">
-            None. They are written and never shown again; passwords between connected boxes are made without you.
+            None. They are written and never shown again; passwords between connected boxes are made without
+            you.
           </p>
         ) : (
           <ul>
@@ -151,7 +159,12 @@ function Variable({ component, name, value, choices }: VariableProps) {
           onChange={(text) => put(path, text)}
         />
         {mayDraw && (
-          <IconButton icon={Trash2} label={`Remove ${name}`} className="size-7" onClick={() => put(path, undefined)} />
+          <IconButton
+            icon={Trash2}
+            label={`Remove ${name}`}
+            className="size-7"
+            onClick={() => put(path, undefined)}
+          />
         )}
       </div>
       {faults.map((each) => (

@@ -1,7 +1,5 @@
-import { X } from "lucide-react";
-import { connectionOf, useBoard, useDocument, useDrawing } from "@/canvas/context";
+import { connectionOf, useDocument, useDrawing } from "@/canvas/context";
 import { meaningOf } from "@/canvas/flow/nodes";
-import { IconButton } from "@/look";
 import { ComponentInspector } from "./ComponentInspector";
 import { ConnectionInspector } from "./ConnectionInspector";
 import { ManyInspector } from "./ManyInspector";
@@ -9,7 +7,6 @@ import { ProjectInspector } from "./ProjectInspector";
 
 /** About what is selected; about the whole where nothing is. */
 export function Inspector() {
-  const { view } = useBoard();
   return (
     <aside
       id="inspector"
@@ -17,13 +14,6 @@ export function Inspector() {
       tabIndex={-1}
       className="relative flex w-84 shrink-0 flex-col border-l bg-raised focus:outline-none max-[1100px]:w-72"
     >
-      <IconButton
-        icon={X}
-        label="Hide the inspector"
-        shortcut="i"
-        onClick={() => view.setState({ showsInspector: false })}
-        className="absolute top-1.5 right-1.5 z-10 size-7 hidden max-lg:inline-flex"
-      />
       <Selected />
     </aside>
   );

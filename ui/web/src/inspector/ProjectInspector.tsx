@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, Network, Pause } from "lucide-react";
 import { statusQuery } from "@/api";
 import { useBoard, useDocument, useDrawing } from "@/canvas/context";
+import { lineIds } from "@/canvas/flow/edges";
 import { boxId } from "@/canvas/flow/nodes";
 import { LightOf } from "@/canvas/LightOf";
-import { lineIds } from "@/canvas/flow/edges";
 import { Banner, KindIcon, Moment } from "@/look";
 import { setAt, unsetAt } from "@/model";
 import { Choice } from "./fields/inputs";
@@ -62,7 +62,12 @@ export function ProjectInspector() {
           <ul className="-mx-1 flex flex-col">
             {problems.map((each) => {
               const [section, name = ""] = each.path.split("/");
-              const id = section === "components" ? boxId(name) : section === "connections" ? lines[Number(name)] : undefined;
+              const id =
+                section === "components"
+                  ? boxId(name)
+                  : section === "connections"
+                    ? lines[Number(name)]
+                    : undefined;
               return (
                 <li key={`${each.path} ${each.fault}`}>
                   <button

@@ -3,7 +3,7 @@ import { Trash2 } from "lucide-react";
 import { useBoard, useDrawing } from "@/canvas/context";
 import { lineIds } from "@/canvas/flow/edges";
 import { IconButton } from "@/look";
-import { changeConnection, type Component, type Connection, disconnect } from "@/model";
+import { type Component, type Connection, changeConnection, disconnect } from "@/model";
 import { Choice, TextInput } from "./fields/inputs";
 import { useFaults } from "./fields/Row";
 import { schemaFormQuery } from "./form";
@@ -143,7 +143,9 @@ export function Algorithm({ connection }: { connection: Connection }) {
       value={connection.algorithm ?? ""}
       options={[
         { value: "", label: "round-robin (default)" },
-        ...(form?.algorithms ?? []).filter((each) => each !== "round-robin").map((each) => ({ value: each, label: each })),
+        ...(form?.algorithms ?? [])
+          .filter((each) => each !== "round-robin")
+          .map((each) => ({ value: each, label: each })),
       ]}
       onChange={(algorithm) => change({ algorithm: algorithm || null })}
     />

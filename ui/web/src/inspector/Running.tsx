@@ -5,7 +5,16 @@ import { type Replica, statusQuery } from "@/api";
 import { useBoard, useComponent, useEffectOn, useKind } from "@/canvas/context";
 import { phaseOf } from "@/canvas/light";
 import { usePhases, useReplicas } from "@/live";
-import { Banner, Button, type Condition, CopyButton, duration, EmptyState, Moment, StatusLight } from "@/look";
+import {
+  Banner,
+  Button,
+  type Condition,
+  CopyButton,
+  duration,
+  EmptyState,
+  Moment,
+  StatusLight,
+} from "@/look";
 import { addressesOf } from "./addresses";
 import { operate } from "./operating";
 
@@ -84,7 +93,9 @@ export function Running({ component }: { component: string }) {
         ))}
       </ul>
       {phase?.phase === "ready" && phase.took !== undefined && (
-        <p className="text-muted text-xs">Ready {duration(phase.took)} after it was started, by the last deploy.</p>
+        <p className="text-muted text-xs">
+          Ready {duration(phase.took)} after it was started, by the last deploy.
+        </p>
       )}
     </div>
   );

@@ -58,11 +58,20 @@ export function SecretDialog({ name, onClose }: { name: string; onClose: () => v
               </>
             }
           >
-            <Input mono value={called} onChange={(event) => call(event.target.value)} placeholder="MAIL_TOKEN" />
+            <Input
+              mono
+              value={called}
+              onChange={(event) => call(event.target.value)}
+              placeholder="MAIL_TOKEN"
+            />
           </Field>
         )}
         <Field label="Value">
-          <PasswordInput value={value} autoComplete="off" onChange={(event) => setValue(event.target.value)} />
+          <PasswordInput
+            value={value}
+            autoComplete="off"
+            onChange={(event) => setValue(event.target.value)}
+          />
         </Field>
       </div>
     </Dialog>

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import type { Kind, Schemas } from "@/api";
 import { useBoard } from "@/canvas/context";
-import { schemaFormQuery } from "./form";
 import { Button, IconButton } from "@/look";
 import { type Component, type Publication, setGroup, setPublication, setReplicas, setZone } from "@/model";
 import { Code } from "./Code";
@@ -12,6 +11,7 @@ import { Row } from "./fields/Row";
 import { parsed, sizeOf, typed, words } from "./fields/rule";
 import { SettingField } from "./fields/SettingField";
 import { freeNumber } from "./fixes";
+import { schemaFormQuery } from "./form";
 import { Group } from "./Group";
 import { RoutesTable } from "./RoutesTable";
 import { useEdits } from "./useEdits";
@@ -32,7 +32,9 @@ export function SettingsTab({ component, kind }: TabProps) {
       <legend className="sr-only">Settings of {component.name}</legend>
       {kind && <p className="border-b px-3 py-2.5 text-muted text-xs">{kind.summary}</p>}
       {!kind && <UnknownKind component={component} />}
-      {(kind?.takes_source || component.source || component.image) && <Code component={component} kind={kind} />}
+      {(kind?.takes_source || component.source || component.image) && (
+        <Code component={component} kind={kind} />
+      )}
       {settings.length > 0 && (
         <Group title="Settings" isOpen>
           {settings.map(([name, schema]) => (
@@ -113,12 +115,20 @@ function Published({ component, kind }: TabProps) {
   const free = ports.filter((each) => !component.publish[each]);
   const path = `components/${component.name}/publish`;
   const set = (port: string, publication: Publication | null) =>
-    edit(`Publish ${port}`, (text) => setPublication(text, component.name, port, publication), `${path}/${port}`);
+    edit(
+      `Publish ${port}`,
+      (text) => setPublication(text, component.name, port, publication),
+      `${path}/${port}`,
+    );
   return (
     <Group
       title="Published ports"
       isOpen={published.length > 0}
-      summary={published.length > 0 ? published.map(([, each]) => `:${each.number}`).join(" ") : "none: reached by lines only"}
+      summary={
+        published.length > 0
+          ? published.map(([, each]) => `:${each.number}`).join(" ")
+          : "none: reached by lines only"
+      }
     >
       {published.map(([port, { number, address }]) => (
         <Row
@@ -171,7 +181,20 @@ function Published({ component, kind }: TabProps) {
   );
 }
 
-const PROTOCOLS = ["http", "tcp", "postgres", "mysql", "mongodb", "redis", "memcached", "amqp", "nats", "smtp", "s3", "etcd"];
+const PROTOCOLS = [
+  "http",
+  "tcp",
+  "postgres",
+  "mysql",
+  "mongodb",
+  "redis",
+  "memcached",
+  "amqp",
+  "nats",
+  "smtp",
+  "s3",
+  "etcd",
+];
 
 function OwnPorts({ component }: { component: Component }) {
   const { put } = useEdits();
@@ -258,7 +281,11 @@ function Size({ component, kind }: TabProps) {
             edit(
               "Change replicas",
               (before) =>
-                setReplicas(before, component.name, { min: number, max: Math.max(number, max === min ? 0 : max), cpu: component.replicas.cpu }),
+                setReplicas(before, component.name, {
+                  min: number,
+                  max: Math.max(number, max === min ? 0 : max),
+                  cpu: component.replicas.cpu,
+                }),
               `${path}/replicas`,
             );
           }}
@@ -289,7 +316,9 @@ function Size({ component, kind }: TabProps) {
           <TextInput
             value={cpus === null ? "" : String(cpus)}
             placeholder={limits?.cpus ? String(limits.cpus) : ""}
-            onChange={(text) => put(`${path}/limits/cpus`, text ? parsed({ type: "number" }, text) : undefined)}
+            onChange={(text) =>
+              put(`${path}/limits/cpus`, text ? parsed({ type: "number" }, text) : undefined)
+            }
           />
         </Row>
         <Row
@@ -302,7 +331,9 @@ function Size({ component, kind }: TabProps) {
           <TextInput
             value={pids === null ? "" : String(pids)}
             placeholder={limits?.pids ? String(limits.pids) : ""}
-            onChange={(text) => put(`${path}/limits/pids`, text ? parsed({ type: "integer" }, text) : undefined)}
+            onChange={(text) =>
+              put(`${path}/limits/pids`, text ? parsed({ type: "integer" }, text) : undefined)
+            }
           />
         </Row>
       </div>
@@ -329,7 +360,10 @@ function Health({ component, kind }: TabProps) {
       >
         <Choice
           value={health?.tcp ?? ""}
-          options={[{ value: "", label: "not asked" }, ...ports.map((each) => ({ value: each, label: each }))]}
+          options={[
+            { value: "", label: "not asked" },
+            ...ports.map((each) => ({ value: each, label: each })),
+          ]}
           onChange={(port) => put(`${path}/tcp`, port || undefined)}
         />
       </Row>
@@ -345,7 +379,10 @@ function Health({ component, kind }: TabProps) {
           value={health?.http?.path ?? ""}
           placeholder="/healthz"
           onChange={(text) =>
-            put(`${path}/http`, text ? { port: health?.http?.port ?? ports[0] ?? "http", path: text } : undefined)
+            put(
+              `${path}/http`,
+              text ? { port: health?.http?.port ?? ports[0] ?? "http", path: text } : undefined,
+            )
           }
         />
       </Row>
@@ -392,7 +429,10 @@ function Volumes({ component, kind }: TabProps) {
   const own = Object.entries(kind?.volumes ?? {});
   const count = own.length + Object.keys(component.volumes).length;
   return (
-    <Group title="Volumes" summary={count === 0 ? "none" : count === 1 ? "1 folder is kept" : `${count} folders are kept`}>
+    <Group
+      title="Volumes"
+      summary={count === 0 ? "none" : count === 1 ? "1 folder is kept" : `${count} folders are kept`}
+    >
       <p className="text-muted text-xs">Folders that outlive containers. Removing a box keeps them.</p>
       {own.map(([name, place]) => (
         <p key={name} className="flex justify-between gap-2 text-xs">
@@ -420,12 +460,20 @@ function Place({ component }: { component: Component }) {
   const { zone, host } = component.place;
   return (
     <Group title="Place" summary={[zone, host, component.group].filter(Boolean).join(", ") || "anywhere"}>
-      <Row label="Zone" path={`${path}/place/zone`} hint="The datacentre; drawn as a lane. With one engine it has no effect yet.">
+      <Row
+        label="Zone"
+        path={`${path}/place/zone`}
+        hint="The datacentre; drawn as a lane. With one engine it has no effect yet."
+      >
         <TextInput
           value={zone ?? ""}
           placeholder="anywhere"
           onChange={(text) =>
-            edit("Change the zone", (before) => setZone(before, [component.name], text || null), `${path}/zone`)
+            edit(
+              "Change the zone",
+              (before) => setZone(before, [component.name], text || null),
+              `${path}/zone`,
+            )
           }
         />
       </Row>
@@ -441,7 +489,11 @@ function Place({ component }: { component: Component }) {
           value={component.group ?? ""}
           placeholder="none"
           onChange={(text) =>
-            edit("Change the group", (before) => setGroup(before, [component.name], text || null), `${path}/group`)
+            edit(
+              "Change the group",
+              (before) => setGroup(before, [component.name], text || null),
+              `${path}/group`,
+            )
           }
         />
       </Row>
@@ -457,10 +509,7 @@ function Protection({ component, kind }: TabProps) {
   const others = (form?.relaxations ?? []).filter((each) => !(each in component.relax));
   const usual = kind?.egress ?? false;
   return (
-    <Group
-      title="Protection"
-      summary={relaxed.length > 0 ? `${relaxed.length} taken back` : "all of it"}
-    >
+    <Group title="Protection" summary={relaxed.length > 0 ? `${relaxed.length} taken back` : "all of it"}>
       <Row
         label="Reaches the world outside"
         path={`${path}/egress`}

@@ -1,7 +1,16 @@
 /** What helps against a problem or what advice asks for, as edits, where a machine can know it. The server judges again. */
 import type { Kind } from "@/api";
 import type { Advice, SchemaProblem } from "@/canvas/document/judgement";
-import { changeConnection, disconnect, type Drawing, type Edit, renameAt, setAt, setReplicas, unsetAt } from "@/model";
+import {
+  changeConnection,
+  type Drawing,
+  disconnect,
+  type Edit,
+  renameAt,
+  setAt,
+  setReplicas,
+  unsetAt,
+} from "@/model";
 
 export interface Fix {
   label: string;
@@ -20,18 +29,30 @@ function ofAdvice({ id, component, why }: Advice, drawing: Drawing, kinds: Reado
   const box = drawing.components.get(component);
   switch (id) {
     case "single-point-of-failure":
-      return box ? [{ label: "Run two", edit: (text) => setReplicas(text, component, { min: 2, max: 2, cpu: null }) }] : [];
+      return box
+        ? [{ label: "Run two", edit: (text) => setReplicas(text, component, { min: 2, max: 2, cpu: null }) }]
+        : [];
     case "published-to-the-world":
     case "database-outside": {
       const port = Object.entries(box?.publish ?? {}).find(([name]) => why.includes(`'${name}'`));
       if (!port) return [];
       const [name, { number }] = port;
-      return [{ label: "Only this machine", edit: (text) => setAt(text, `components/${component}/publish/${name}`, number) }];
+      return [
+        {
+          label: "Only this machine",
+          edit: (text) => setAt(text, `components/${component}/publish/${name}`, number),
+        },
+      ];
     }
     case "no-health-check": {
       const port = Object.keys({ ...kinds.get(box?.kind ?? "")?.ports, ...box?.ports })[0];
       return port
-        ? [{ label: "Check its port", edit: (text) => setAt(text, `components/${component}/health`, { tcp: port }) }]
+        ? [
+            {
+              label: "Check its port",
+              edit: (text) => setAt(text, `components/${component}/health`, { tcp: port }),
+            },
+          ]
         : [];
     }
     case "shared-network":
@@ -55,7 +76,9 @@ function ofProblem({ path, fault, remedy }: SchemaProblem, drawing: Drawing): Fi
       return meant ? [{ label: `Use ${meant}`, edit: (text) => setAt(text, path, meant) }] : [];
     case "settings":
       if (meant && key) return [{ label: `Rename to ${meant}`, edit: (text) => renameAt(text, path, meant) }];
-      return fault.includes("has no setting") ? [{ label: "Remove it", edit: (text) => unsetAt(text, path) }] : [];
+      return fault.includes("has no setting")
+        ? [{ label: "Remove it", edit: (text) => unsetAt(text, path) }]
+        : [];
     case "publish":
       if (fault.includes("is taken by") && key) {
         const number = freeNumber(drawing, drawing.components.get(name)?.publish[key]?.number ?? 8080);
@@ -67,7 +90,9 @@ function ofProblem({ path, fault, remedy }: SchemaProblem, drawing: Drawing): Fi
         ? [{ label: "Run one", edit: (text) => setReplicas(text, name, { min: 1, max: 1, cpu: null }) }]
         : [];
     case "source":
-      return fault.includes("runs no code") ? [{ label: "Remove it", edit: (text) => unsetAt(text, path) }] : [];
+      return fault.includes("runs no code")
+        ? [{ label: "Remove it", edit: (text) => unsetAt(text, path) }]
+        : [];
     case undefined:
       return fault.includes("no source is given")
         ? [{ label: `Code in ${name}/`, edit: (text) => setAt(text, `${path}/source`, { directory: name }) }]
@@ -95,7 +120,9 @@ function ofLine(index: number, field: string | undefined, remedy: string): Fix[]
 /** The next port of the host that nothing drawn wants. */
 export function freeNumber(drawing: Drawing, from: number): number {
   const taken = new Set(
-    [...drawing.components.values()].flatMap((each) => Object.values(each.publish).map(({ number }) => number)),
+    [...drawing.components.values()].flatMap((each) =>
+      Object.values(each.publish).map(({ number }) => number),
+    ),
   );
   let number = from;
   while (taken.has(number)) number += 1;

@@ -2,7 +2,12 @@ import { expect, it } from "vitest";
 import { begun, completed, secretsIn } from "./references";
 
 it("finds the secrets that are named, each once, and none that is only written", () => {
-  const environment = { A: "${secret.TOKEN}", B: "x${secret.TOKEN}${secret.OTHER}", C: "$${secret.NONE}", D: "${db.url}" };
+  const environment = {
+    A: "${secret.TOKEN}",
+    B: "x${secret.TOKEN}${secret.OTHER}",
+    C: "$${secret.NONE}",
+    D: "${db.url}",
+  };
   expect(secretsIn(environment)).toEqual(["TOKEN", "OTHER"]);
 });
 

@@ -20,7 +20,8 @@ export function useEdits(): Edits {
           (text) => (value === undefined ? unsetAt(text, path) : setAt(text, path, value)),
           path,
         ),
-      rename: (path, name) => document.edit(`Rename ${path.split("/").at(-1)}`, (text) => renameAt(text, path, name)),
+      rename: (path, name) =>
+        document.edit(`Rename ${path.split("/").at(-1)}`, (text) => renameAt(text, path, name)),
       edit: (label, edit, key) => document.edit(label, edit, key),
     }),
     [document],

@@ -9,7 +9,7 @@ export { EmptyState } from "./EmptyState";
 export { Checkbox, Field, Input, PasswordInput, Select, Textarea } from "./Field";
 export { IconButton } from "./IconButton";
 export { Keys } from "./Keys";
-export { KindIcon } from "./KindIcon";
+export { KindIcon, kindIcon } from "./KindIcon";
 export { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from "./Menu";
 export { ago, duration, Moment } from "./Moment";
 export { Page, Section } from "./Page";

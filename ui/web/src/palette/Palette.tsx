@@ -29,7 +29,6 @@ export function Palette({ kinds, onAdd, onClose }: PaletteProps) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrows move among its buttons
     <section
       aria-label="Palette"
       onKeyDown={hear}
@@ -53,7 +52,13 @@ export function Palette({ kinds, onAdd, onClose }: PaletteProps) {
           }}
           className="h-8 min-w-0 flex-1 bg-transparent px-1 outline-none [&::-webkit-search-cancel-button]:hidden"
         />
-        <IconButton icon={PanelLeftClose} label="Hide the palette" shortcut="p" onClick={onClose} className="size-7" />
+        <IconButton
+          icon={PanelLeftClose}
+          label="Hide the palette"
+          shortcut="p"
+          onClick={onClose}
+          className="size-7"
+        />
       </div>
       <div ref={list} className="scroll-thin min-h-0 flex-1 overflow-y-auto px-1.5 pt-1 pb-4">
         {groups.map(([title, members]) => (

@@ -28,7 +28,8 @@ export function found(kinds: readonly Kind[], search: string): Kind[] {
 function rankOf({ kind, title, category, summary, ports }: Kind, wanted: string): number | null {
   if (kind.startsWith(wanted) || title.toLowerCase().startsWith(wanted)) return 0;
   if (kind.includes(wanted) || title.toLowerCase().includes(wanted)) return 1;
-  if (category.includes(wanted) || Object.values(ports).some((port) => port.protocol.includes(wanted))) return 2;
+  if (category.includes(wanted) || Object.values(ports).some((port) => port.protocol.includes(wanted)))
+    return 2;
   return summary.toLowerCase().includes(wanted) ? 3 : null;
 }
 

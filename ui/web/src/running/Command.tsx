@@ -1,10 +1,10 @@
 import { Play, Square } from "lucide-react";
 import { useRef, useState } from "react";
-import { useBoard, useComponent, useKind } from "@/canvas/context";
-import { Button, classes } from "@/look";
 import { csrfToken } from "@/api/client";
-import { words } from "@/inspector/fields/rule";
+import { useBoard, useComponent, useKind } from "@/canvas/context";
 import { FIELD } from "@/inspector/fields/inputs";
+import { words } from "@/inspector/fields/rule";
+import { Button, classes } from "@/look";
 import { objects } from "./ndjson";
 
 interface Told {
@@ -92,7 +92,8 @@ export default function Command({ component }: { component: string }) {
       >
         {told.length === 0 && !isRunning && (
           <span className="text-faint">
-            The arguments stand in the audit log: hand secrets to a component by the drawing, never in a command.
+            The arguments stand in the audit log: hand secrets to a component by the drawing, never in a
+            command.
           </span>
         )}
         {told.map((each, index) => (

@@ -2,7 +2,7 @@ import { ArrowDownToLine, Trash2 } from "lucide-react";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { useBoard } from "@/canvas/context";
 import { Button, classes, IconButton } from "@/look";
-import { type LogLine, Lines } from "./lines";
+import { Lines, type LogLine } from "./lines";
 import { objects } from "./ndjson";
 
 const ROW = 19;
@@ -72,7 +72,12 @@ export default function Logs({ component }: { component: string }) {
           {shown.length === all.length ? `${all.length} lines` : `${shown.length} of ${all.length} lines`}
           {dropped > 0 && `, ${dropped} older ones are not kept here`}
         </span>
-        <IconButton icon={Trash2} label="Clear what is shown" className="size-7" onClick={() => lines.clear()} />
+        <IconButton
+          icon={Trash2}
+          label="Clear what is shown"
+          className="size-7"
+          onClick={() => lines.clear()}
+        />
       </div>
       {fault && (
         <p role="alert" className="border-b bg-warn-soft px-3 py-1 text-warn text-xs">
@@ -135,7 +140,9 @@ function Rows({ lines, showsComponent }: { lines: readonly LogLine[]; showsCompo
             ))}
           </div>
         </div>
-        {lines.length === 0 && <p className="py-6 text-center font-sans text-muted">Nothing was written yet.</p>}
+        {lines.length === 0 && (
+          <p className="py-6 text-center font-sans text-muted">Nothing was written yet.</p>
+        )}
       </div>
       {!follows && (
         <Button

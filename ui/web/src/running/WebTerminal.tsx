@@ -70,7 +70,10 @@ export default function WebTerminal({ component }: { component: string }) {
   return (
     <div className="flex h-full flex-col bg-sunken">
       {over && (
-        <div role="status" className="flex items-center justify-between gap-2 border-b bg-warn-soft px-3 py-1.5 text-xs">
+        <div
+          role="status"
+          className="flex items-center justify-between gap-2 border-b bg-warn-soft px-3 py-1.5 text-xs"
+        >
           <span className="min-w-0 break-words">{over}</span>
           <Button size="small" icon={RotateCw} onClick={() => again(round + 1)}>
             Open another

@@ -20,7 +20,12 @@ async function all(response: Response): Promise<unknown[]> {
 }
 
 it("gives each object once its line is whole, however the lines are cut", async () => {
-  expect(await all(answer('{"a":1}\n{"b"', ':2}\n{}\n\n{"c":', "3}"))).toEqual([{ a: 1 }, { b: 2 }, {}, { c: 3 }]);
+  expect(await all(answer('{"a":1}\n{"b"', ':2}\n{}\n\n{"c":', "3}"))).toEqual([
+    { a: 1 },
+    { b: 2 },
+    {},
+    { c: 3 },
+  ]);
 });
 
 it("throws the problem of an answer that is none", async () => {

@@ -120,7 +120,8 @@ export class SchemaDocument {
     if (after === state.text || !this.mayDraw) return;
     const now = this.world.now();
     const last = state.past.at(-1);
-    const continues = key !== "" && last?.key === key && now - last.at < TOGETHER_WITHIN && last.after === state.text;
+    const continues =
+      key !== "" && last?.key === key && now - last.at < TOGETHER_WITHIN && last.after === state.text;
     const deed: Deed = { label, before: continues ? last.before : state.text, after, key, at: now };
     const past = [...(continues ? state.past.slice(0, -1) : state.past), deed].slice(-MOST_DEEDS);
     this.store.setState({ past, future: [] });
@@ -270,7 +271,10 @@ export class SchemaDocument {
         this.reconcile(edited.text, newestOf(error));
         return;
       }
-      this.store.setState({ saving: "failed", fault: error instanceof Error ? error.message : String(error) });
+      this.store.setState({
+        saving: "failed",
+        fault: error instanceof Error ? error.message : String(error),
+      });
       const mayPass = isProblem(error) && (error.status === 0 || error.status >= 500 || error.status === 429);
       if (mayPass && !this.hasEnded)
         this.saveTimer = this.world.later(() => this.retry(), (error.retryAfter ?? 0) * 1000 || RETRY_AFTER);

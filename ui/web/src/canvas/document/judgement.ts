@@ -23,7 +23,8 @@ export function remarksById(judgement: Judgement | null, drawing: Drawing): Read
     return known;
   };
   const lines = lineIds(drawing.connections);
-  for (const problem of judgement?.problems ?? []) at(idOf(problem.path, drawing, lines)).problems.push(problem);
+  for (const problem of judgement?.problems ?? [])
+    at(idOf(problem.path, drawing, lines)).problems.push(problem);
   for (const advice of judgement?.advice ?? [])
     at(drawing.components.has(advice.component) ? `box:${advice.component}` : "").advice.push(advice);
   return found;

@@ -6,7 +6,12 @@ import { type Saved, SchemaDocument } from "./document";
 
 const documents = new Map<string, SchemaDocument>();
 
-export function opened(project: string, saved: Saved, mayDraw: boolean, queries: QueryClient): SchemaDocument {
+export function opened(
+  project: string,
+  saved: Saved,
+  mayDraw: boolean,
+  queries: QueryClient,
+): SchemaDocument {
   const key = `${project} ${mayDraw}`;
   const known = documents.get(key);
   if (known) return known;

@@ -155,7 +155,13 @@ export function neighbour<T>(
     const x = rectangle.x + rectangle.width / 2 - startX;
     const y = rectangle.y + rectangle.height / 2 - startY;
     const [ahead, aside] =
-      direction === "right" ? [x, y] : direction === "left" ? [-x, y] : direction === "bottom" ? [y, x] : [-y, x];
+      direction === "right"
+        ? [x, y]
+        : direction === "left"
+          ? [-x, y]
+          : direction === "bottom"
+            ? [y, x]
+            : [-y, x];
     if (ahead <= 0) continue;
     const distance = ahead + 2 * Math.abs(aside);
     if (distance < least) {

@@ -66,7 +66,8 @@ export function legality(drawing: Drawing, kinds: Kinds, from: string, to: strin
   const drawn = new Set(
     drawing.connections.filter((each) => each.from === from && each.to === to).map((each) => each.port ?? ""),
   );
-  const port = ports.size > 1 && fitting.length > 1 ? (fitting.find(([name]) => !drawn.has(name))?.[0] ?? "") : null;
+  const port =
+    ports.size > 1 && fitting.length > 1 ? (fitting.find(([name]) => !drawn.has(name))?.[0] ?? "") : null;
   const isDrawn = port === null ? drawn.size > 0 : port === "";
   if (isDrawn && !isProxy) return no(`${from} is connected to ${to} already.`);
   return { isLegal: true, why: "", port: port || null };
@@ -82,7 +83,9 @@ export function gift(drawing: Drawing, kinds: Kinds, connection: Connection): Gi
   const port =
     connection.port !== null
       ? ports.get(connection.port)
-      : [...ports.values()].find((each) => ports.size === 1 || speaks === null || speaks.includes(each.protocol));
+      : [...ports.values()].find(
+          (each) => ports.size === 1 || speaks === null || speaks.includes(each.protocol),
+        );
   if (!port) return null;
   const usualPrefix = port.prefix ?? ownPrefix(connection.to);
   const prefix = connection.as ?? usualPrefix;

@@ -24,7 +24,10 @@ export function placesOf(drawing: Drawing): ReadonlyMap<string, Point> {
 }
 
 /** How many clients stand one behind another before each; a circle is cut where it closes. */
-function columnsOf(names: readonly string[], connections: readonly Connection[]): ReadonlyMap<string, number> {
+function columnsOf(
+  names: readonly string[],
+  connections: readonly Connection[],
+): ReadonlyMap<string, number> {
   const columns = new Map(names.map((name) => [name, 0]));
   for (let round = 0; round < Math.min(names.length, MOST_ROUNDS); round += 1) {
     let hasMoved = false;

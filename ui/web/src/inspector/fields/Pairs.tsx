@@ -35,7 +35,12 @@ export function Pairs({ label, path, entries, namePlaceholder, valuePlaceholder,
       {Object.entries(entries).map(([each, text]) => (
         <div key={each} className="flex items-center gap-1.5">
           <NameInput name={each} onRename={(next) => rename(`${path}/${each}`, next)} />
-          <TextInput aria-label={`Value of ${each}`} mono value={text} onChange={(next) => put(`${path}/${each}`, next)} />
+          <TextInput
+            aria-label={`Value of ${each}`}
+            mono
+            value={text}
+            onChange={(next) => put(`${path}/${each}`, next)}
+          />
           <IconButton
             icon={Trash2}
             label={`Remove ${each}`}
@@ -60,8 +65,20 @@ export function Pairs({ label, path, entries, namePlaceholder, valuePlaceholder,
             value={name}
             onChange={setName}
           />
-          <TextInput aria-label="Value" mono placeholder={valuePlaceholder} value={value} onChange={setValue} />
-          <IconButton icon={Plus} label="Add it" type="submit" className="size-7" disabled={!name || !value} />
+          <TextInput
+            aria-label="Value"
+            mono
+            placeholder={valuePlaceholder}
+            value={value}
+            onChange={setValue}
+          />
+          <IconButton
+            icon={Plus}
+            label="Add it"
+            type="submit"
+            className="size-7"
+            disabled={!name || !value}
+          />
         </form>
       ) : (
         <Button size="small" icon={Plus} className="self-start" onClick={() => setAdding(true)}>
@@ -78,7 +95,15 @@ export function Pairs({ label, path, entries, namePlaceholder, valuePlaceholder,
 }
 
 /** A name that is taken once the field is left: each letter of it would be a name of its own. */
-export function NameInput({ name, onRename, mono }: { name: string; onRename: (name: string) => void; mono?: boolean }) {
+export function NameInput({
+  name,
+  onRename,
+  mono,
+}: {
+  name: string;
+  onRename: (name: string) => void;
+  mono?: boolean;
+}) {
   const [text, setText] = useState(name);
   return (
     <TextInput

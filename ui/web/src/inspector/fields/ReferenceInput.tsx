@@ -24,7 +24,9 @@ export function ReferenceInput(props: ReferenceInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   const found = typing
-    ? choices.filter((each) => each.slice(2).toLowerCase().includes(typing.typed.toLowerCase())).slice(0, MOST)
+    ? choices
+        .filter((each) => each.slice(2).toLowerCase().includes(typing.typed.toLowerCase()))
+        .slice(0, MOST)
     : [];
   const isOpen = found.length > 0;
 

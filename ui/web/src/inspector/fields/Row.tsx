@@ -36,7 +36,10 @@ export function Row({ label, path, hint, fallback, isWritten, onReset, children 
     <RowIds value={{ id, describedBy: `${id}-more`, isWrong: faults.length > 0 }}>
       <div className="flex flex-col gap-1">
         <div className="flex min-h-5 items-center justify-between gap-2">
-          <label htmlFor={id} className={classes("truncate text-xs", isWritten ? "font-semibold" : "font-medium")}>
+          <label
+            htmlFor={id}
+            className={classes("truncate text-xs", isWritten ? "font-semibold" : "font-medium")}
+          >
             {label}
           </label>
           {isWritten && onReset && (

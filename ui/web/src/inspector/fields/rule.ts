@@ -30,7 +30,11 @@ function typeOf(schema: Record<string, unknown>, choices: readonly unknown[]): R
   const { type } = schema;
   if (type === "array") return "list";
   if (type === "string" || type === "integer" || type === "number" || type === "boolean") return type;
-  return choices.length > 0 ? (choices.every((each) => typeof each === "number") ? "number" : "string") : "other";
+  return choices.length > 0
+    ? choices.every((each) => typeof each === "number")
+      ? "number"
+      : "string"
+    : "other";
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -66,13 +70,16 @@ export function sizeOf(bytes: number): string {
 
 /** A command as people type it, and back: words, with quotes around what holds spaces. */
 export function typed(words: readonly string[]): string {
-  return words.map((word) => (/^[^\s"'\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, "\\$&")}"`)).join(" ");
+  return words
+    .map((word) => (/^[^\s"'\\]+$/.test(word) ? word : `"${word.replace(/["\\]/g, "\\$&")}"`))
+    .join(" ");
 }
 
 export function words(text: string): string[] {
   const found = text.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"']+/g) ?? [];
   return found.map((word) => {
-    if (word.startsWith('"') && word.endsWith('"') && word.length > 1) return word.slice(1, -1).replace(/\\(.)/g, "$1");
+    if (word.startsWith('"') && word.endsWith('"') && word.length > 1)
+      return word.slice(1, -1).replace(/\\(.)/g, "$1");
     if (word.startsWith("'") && word.endsWith("'") && word.length > 1) return word.slice(1, -1);
     return word;
   });
