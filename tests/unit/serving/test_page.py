@@ -99,7 +99,7 @@ def test_a_wrong_link_shows_people_the_page_and_programs_a_problem(built: Path):
 
 
 @pytest.mark.parametrize(
-    "address",
+    "address", ["/assets/../../secret", "/assets/%2e%2e/%2e%2e/secret", "/assets/..%2f..%2fsecret"]
 )
 def test_nothing_outside_of_what_was_built_is_served(built: Path, address: str):
     answer = client_of(built).get(address, headers=BROWSER)

@@ -34,7 +34,7 @@ export function Page({ title, lead, actions, back, width = "wide", children }: P
             </Link>
           )}
           <h1 className="font-semibold text-xl">{title}</h1>
-          {lead && <p className="mt-0.5 max-w-2xl text-muted">{lead}</p>}
+          {lead && <p className="mt-0.5 max-w-2xl text-pretty text-muted">{lead}</p>}
         </div>
         {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
       </header>
@@ -62,7 +62,7 @@ export function Section({ title, lead, actions, children }: SectionProps) {
       >
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold text-base">{title}</h2>
-          {lead && <div className="mt-0.5 max-w-2xl text-muted">{lead}</div>}
+          {lead && <div className="mt-0.5 max-w-2xl text-pretty text-muted">{lead}</div>}
         </div>
         {actions}
       </header>
