@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BACKDRAFT_HOME ?= $(CURDIR)/.backdraft
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test unit check format docs bench web prepare engine clean
+.PHONY: help demo demo-down test unit check format docs bench web chromium prepare engine clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,7 @@ demo: prepare web engine ## run the shop stack on this machine, from schema to a
 demo-down: prepare ## remove all of it
 	@scripts/demo down
 
-test: prepare web engine ## run every test, on a real engine
+test: prepare web chromium engine ## run every test, on a real engine and in a real browser
 	@$(BIN)/python -m pytest
 
 unit: prepare web ## run the tests that need no engine
@@ -38,6 +38,9 @@ bench: prepare engine ## measure deploys against Docker Compose
 
 web: ## build the front end, if its sources have changed
 	@scripts/web build
+
+chromium: ## make a browser reachable, for the tests of the page
+	@scripts/chromium
 
 prepare: ## make .venv
 	@scripts/prepare

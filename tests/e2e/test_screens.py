@@ -11,10 +11,11 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.browsing import Visit
+from tests.e2e.browsing import PASSWORD, Visit
 from tests.e2e.settling import settle
 from tests.servers import Server
 
@@ -140,3 +141,111 @@ def test_what_opens_over_a_screen(ada: Visit, name: str):
     ada.page.keyboard.press("Escape")
     expect(ada.page.get_by_role("dialog").or_(ada.page.get_by_role("menu"))).to_have_count(0)
     expect(ada.page.get_by_role("button", name=re.compile(f"^{re.escape(presses[-1])}"))).to_be_focused()
+
+
+def test_a_key_whose_secret_is_shown_once(ada: Visit):
+    ada.is_signed_in("ada")
+    ada.open("/projects/shop/keys")
+    ada.press("Make a key")
+    ada.fill("Name", f"trial {ada.look}")
+    ada.press("Make the key")
+    ada.heading("Keep this key now")
+    expect(ada.page.get_by_role("dialog").locator("code").first).to_contain_text(re.compile("^bdk_.*:bds_"))
+    looked_at(ada, "key-once")
+    ada.press("I have kept it")
+    expect(ada.page.get_by_text(f"trial {ada.look}")).to_be_visible()
+
+
+def test_an_invitation_from_its_link_to_the_screen_of_the_invited(ada: Visit):
+    ada.is_signed_in("ada")
+    ada.open("/projects/shop/members")
+    ada.press("Invite")
+    ada.page.get_by_role("dialog").get_by_role("button", name="Invite", exact=True).click()
+    ada.heading("Hand over this link")
+    link = ada.page.get_by_role("dialog").locator("code").inner_text()
+    looked_at(ada, "link-once")
+    ada.press("Done")
+    ada.page.goto("about:blank")
+    ada.open(link)
+    ada.heading("You are invited")
+    looked_at(ada, "invitation-accept")
+    ada.page.context.clear_cookies()
+    ada.page.goto("about:blank")
+    ada.open(link)
+    expect(ada.page.get_by_label("Name", exact=True)).to_be_visible()
+    looked_at(ada, "invitation")
+
+
+def test_a_second_factor_from_its_picture_to_the_second_step(ada: Visit):
+    """In the name of vic, whose sign-in the other tests do not need."""
+    ada.page.context.clear_cookies()
+    ada.is_signed_in("vic")
+    ada.open("/profile/second-factor")
+    ada.press("Set up")
+    ada.fill("Password", PASSWORD)
+    ada.press("Go on")
+    secret = ada.page.get_by_role("dialog").locator("code").inner_text()
+    looked_at(ada, "qr")
+    ada.fill("Code that the app shows", pyotp.TOTP(secret).now())
+    ada.press("Turn it on")
+    ada.heading("Keep these codes")
+    looked_at(ada, "codes")
+    codes = ada.page.get_by_role("list", name="Recovery codes").get_by_role("listitem").all_inner_texts()
+    ada.press("I have kept them")
+    looked_at(ada, "second-factor-on")
+    ada.page.context.clear_cookies()
+    ada.open("/sign-in")
+    ada.fill("Name or e-mail address", "vic")
+    ada.fill("Password", PASSWORD)
+    ada.press("Sign in")
+    ada.heading("Second step")
+    looked_at(ada, "second-step")
+    ada.press("Use a recovery code")
+    ada.fill("Recovery code", codes[0])
+    ada.press("Sign in")
+    ada.heading("Projects")
+    ada.open("/profile/second-factor")
+    ada.press("Remove")
+    ada.fill("Password", PASSWORD)
+    ada.page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+    expect(ada.page.get_by_role("heading", name="Authenticator app off")).to_be_visible()
+    ada.page.context.clear_cookies()
+
+
+def test_going_back_says_why_it_cannot_where_no_engine_answers(ada: Visit):
+    ada.is_signed_in("ada")
+    ada.open("/projects/shop/releases")
+    ada.press("Roll back to 2")
+    expect(ada.page.get_by_role("dialog").get_by_role("alert")).to_contain_text("engine")
+    expect(ada.page.get_by_role("dialog").get_by_role("button", name="Roll back", exact=True)).to_be_disabled()
+    looked_at(ada, "roll-back-no-engine")
+
+
+def test_keys_lead_everywhere_and_are_listed(ada: Visit):
+    ada.is_signed_in("ada")
+    ada.open("/projects/shop/members")
+    ada.page.keyboard.press("g")
+    ada.page.keyboard.press("r")
+    ada.heading("Releases")
+    ada.page.keyboard.press("?")
+    ada.heading("Keyboard shortcuts")
+    looked_at(ada, "shortcuts")
+    ada.page.keyboard.press("Escape")
+    ada.page.keyboard.press("Control+k")
+    ada.page.keyboard.type("secr")
+    expect(ada.page.get_by_role("option", name="Secrets of shop")).to_have_attribute("aria-selected", "true")
+    ada.page.keyboard.press("Enter")
+    ada.heading("Secrets")
+
+
+def test_names_that_look_like_markup_are_text(ada: Visit):
+    ada.is_signed_in("ada")
+    hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+    csrf = ada.page.context.request.get("/api/v1/me").json()["csrf_token"]
+    made = ada.page.context.request.post(
+        "/api/v1/me/keys", data={"name": hostile}, headers={"X-CSRF-Token": csrf}
+    ).json()
+    ada.open("/profile/keys")
+    expect(ada.page.get_by_text(hostile)).to_be_visible()
+    assert ada.page.locator("img[src=x]").count() == 0
+    ada.page.context.request.delete(f"/api/v1/me/keys/{made['id']}", headers={"X-CSRF-Token": csrf})

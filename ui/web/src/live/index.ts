@@ -12,3 +12,4 @@ export {
   withStatus,
 } from "./store";
 export { type Connection, type Entry, stream } from "./stream";
+export { useStatus } from "./useStatus";
