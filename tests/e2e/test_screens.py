@@ -185,6 +185,7 @@ def test_a_second_factor_from_its_picture_to_the_second_step(ada: Visit):
     ada.fill("Password", PASSWORD)
     ada.press("Go on")
     secret = ada.page.get_by_role("dialog").locator("code").inner_text()
+    expect(ada.page.get_by_label("Code that the app shows")).to_be_focused()
     looked_at(ada, "qr")
     ada.fill("Code that the app shows", pyotp.TOTP(secret).now())
     ada.press("Turn it on")

@@ -4,7 +4,7 @@ import { grouped } from "@/grouping";
 import { classes, Keys } from "@/look";
 import { type Action, offered, perform, registry } from "./actions";
 
-/** The content of the palette, loaded when it is opened. */
+/** The content of the palette: what can be done here, by groups. */
 export function Commands({ close }: { close: () => void }) {
   // what was offered last is about what is on the screen now
   const actions = offered(registry((state) => state.sets))

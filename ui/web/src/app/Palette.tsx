@@ -1,9 +1,7 @@
 import { Dialog as Radix } from "radix-ui";
-import { lazy, Suspense } from "react";
 import { create } from "zustand";
 import { useOpener } from "@/look";
-
-const Commands = lazy(() => import("./Commands").then((each) => ({ default: each.Commands })));
+import { Commands } from "./Commands";
 
 export const usePalette = create(() => ({ isOpen: false }));
 
@@ -22,7 +20,7 @@ export function Palette() {
           className="-translate-x-1/2 fixed top-[14vh] left-1/2 z-40 w-[calc(100vw-32px)] max-w-xl animate-appear overflow-hidden rounded-xl border bg-overlay shadow-overlay focus:outline-none"
         >
           <Radix.Title className="sr-only">Commands</Radix.Title>
-          <Suspense fallback={<div className="h-12" />}>{isOpen && <Commands close={close} />}</Suspense>
+          {isOpen && <Commands close={close} />}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -9,6 +9,8 @@ export function useOpener(open: boolean): (event: Event) => void {
   wasOpen.current = open;
   return (event) => {
     event.preventDefault();
+    // what closed has led to another one, which has the focus by now
+    if (document.activeElement?.closest("[role='dialog']")) return;
     const target = opener.current?.isConnected && opener.current !== document.body ? opener.current : null;
     ((target ?? document.getElementById("content")) as HTMLElement | null)?.focus();
   };

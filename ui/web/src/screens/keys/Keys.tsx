@@ -329,7 +329,7 @@ function SecretOnce({ made, onClose }: { made: Schemas["NewKeyOut"]; onClose: ()
         </div>
         <div className="flex flex-col gap-1.5">
           <p className="font-medium">In a pipeline or a shell</p>
-          <pre className="scroll-thin overflow-x-auto rounded-md border bg-sunken p-2.5">
+          <pre tabIndex={0} className="scroll-thin overflow-x-auto rounded-md border bg-sunken p-2.5">
             {`export BACKDRAFT_SERVER=${location.origin}\nexport BACKDRAFT_KEY='${key}'\nbackdraft status`}
           </pre>
         </div>

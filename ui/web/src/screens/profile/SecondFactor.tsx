@@ -198,7 +198,7 @@ function SetUp({ secret, onClose, onDone }: SetUpProps) {
         <div
           role="img"
           aria-label="A QR code that holds the secret below"
-          className="size-44 shrink-0 self-center overflow-hidden rounded-lg border bg-white p-1 [&>svg]:size-full"
+          className="size-40 shrink-0 self-center overflow-hidden rounded-lg border bg-white p-1 [&>svg]:size-full"
           // biome-ignore lint/security/noDangerouslySetInnerHtml: made here, of nothing but squares
           dangerouslySetInnerHTML={{ __html: renderSVG(secret.address, { border: 1 }) }}
         />

@@ -77,7 +77,10 @@ function Shown({ project, release }: { project: string; release: Details }) {
           {each.expected && <p>Expected: {each.expected}</p>}
           {each.remedy && <p>What helps: {each.remedy}</p>}
           {each.log.length > 0 && (
-            <pre className="scroll-thin mt-2 max-h-48 overflow-auto rounded-md bg-sunken p-2 text-muted">
+            <pre
+              tabIndex={0}
+              className="scroll-thin mt-2 max-h-48 overflow-auto rounded-md bg-sunken p-2 text-muted"
+            >
               {each.log.join("\n")}
             </pre>
           )}
