@@ -4,6 +4,7 @@ import {
   Cloud,
   CloudAlert,
   CloudUpload,
+  LoaderCircle,
   PanelLeft,
   PanelRight,
   Redo2,
@@ -145,13 +146,12 @@ function DeployButton() {
   return (
     <Button
       kind="primary"
-      icon={Rocket}
-      busy={isDeploying}
-      disabled={false}
+      icon={isDeploying ? undefined : Rocket}
       aria-expanded={isOpen}
       onClick={() => view.setState({ showsDeploy: !isOpen })}
       className="ml-1"
     >
+      {isDeploying && <LoaderCircle aria-hidden className="size-4 animate-spin" />}
       {isDeploying ? "Deploying" : mayDeploy ? "Deploy" : "Changes"}
       {!isDeploying && count > 0 && (
         <span className="-mr-1 inline-flex min-w-5 justify-center rounded-full bg-staged-solid px-1.5 text-2xs text-white leading-5">

@@ -202,6 +202,8 @@ export function Flow({ children }: { children?: React.ReactNode }) {
       isValidConnection={isLegal}
       onEdgeMouseEnter={(_, edge) => hovering.setState({ id: edge.id })}
       onEdgeMouseLeave={() => hovering.setState({ id: null })}
+      onNodeClick={() => view.setState({ showsDeploy: false })}
+      onEdgeClick={() => view.setState({ showsDeploy: false })}
       onPaneClick={() => view.setState({ quickAdd: null })}
       onNodeDoubleClick={(_, node) => {
         if (node.type === "box" && mayChange) view.setState({ renaming: node.data.name });

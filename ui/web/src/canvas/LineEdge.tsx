@@ -23,11 +23,7 @@ const POSITIONS: Record<Side, Position> = {
   top: Position.Top,
   bottom: Position.Bottom,
 };
-const STROKES: Record<string, string> = {
-  create: "stroke-staged-solid [stroke-dasharray:6_4]",
-  change: "stroke-staged-solid",
-  remove: "stroke-bad-solid [stroke-dasharray:2_5]",
-};
+const DASHES: Record<string, string> = { create: "6 4", remove: "2 5" };
 const FAR = 0.45;
 
 /** A connection, from the side of the client that faces the server. */
@@ -55,21 +51,20 @@ export const LineEdge = memo(function LineEdge({
     curvature: 0.3,
   });
   const isLit = selected || isHovered;
-  const look =
-    problems.length > 0
-      ? "stroke-bad-solid"
-      : selected
-        ? "stroke-info-solid"
-        : (data.change && STROKES[data.change]) || (isHovered ? "stroke-ink" : "stroke-faint");
+  const colour = colourOf(problems.length > 0, Boolean(selected), data.change, isHovered);
   return (
     <>
       <BaseEdge
         id={id}
         path={path}
         interactionWidth={18}
-        markerEnd={`url(#${markerOf(problems.length > 0, Boolean(selected), data.change, isHovered)})`}
-        className={classes("line", look)}
-        style={{ strokeWidth: isLit ? 2 : 1.5 }}
+        markerEnd={`url(#arrow-${colour})`}
+        className="line"
+        style={{
+          stroke: `var(--color-${colour})`,
+          strokeWidth: isLit ? 2 : 1.5,
+          strokeDasharray: data.change ? DASHES[data.change] : undefined,
+        }}
       />
       {!isFar && (
         <EdgeLabelRenderer>
@@ -96,11 +91,12 @@ function rectangleOf(node: InternalNode): Rectangle {
   return { x, y, width: node.measured.width ?? BOX.width, height: node.measured.height ?? BOX.height };
 }
 
-function markerOf(isBad: boolean, isSelected: boolean, change: string | null, isHovered: boolean): string {
-  if (isBad || change === "remove") return "arrow-bad";
-  if (isSelected) return "arrow-info";
-  if (change) return "arrow-staged";
-  return isHovered ? "arrow-ink" : "arrow-faint";
+/** The colour says state: what is wrong, what is selected, what would change; else that it is pointed at, or nothing. */
+function colourOf(isBad: boolean, isSelected: boolean, change: string | null, isHovered: boolean): string {
+  if (isBad || change === "remove") return "bad-solid";
+  if (isSelected) return "info-solid";
+  if (change) return "staged-solid";
+  return isHovered ? "ink" : "faint";
 }
 
 /** What a line of a proxy is for, always; of several lines to one proxy nobody could tell which is which. */
@@ -152,7 +148,7 @@ export function Arrows() {
         {["faint", "ink", "info-solid", "staged-solid", "bad-solid"].map((colour) => (
           <marker
             key={colour}
-            id={`arrow-${colour.replace("-solid", "")}`}
+            id={`arrow-${colour}`}
             viewBox="0 0 10 10"
             refX="9"
             refY="5"

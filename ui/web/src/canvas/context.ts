@@ -25,6 +25,8 @@ export interface View {
   showsInspector: boolean;
   showsText: boolean;
   showsDeploy: boolean;
+  /** The deploy whose end the person has looked at. */
+  seenDeploy: number | null;
   drawer: { sort: Drawer; component: string } | null;
   /** The component that a line is drawn from by keyboard. */
   connecting: string | null;
@@ -40,6 +42,7 @@ export const FIRST_VIEW: View = {
   showsInspector: true,
   showsText: false,
   showsDeploy: false,
+  seenDeploy: null,
   drawer: null,
   connecting: null,
   renaming: null,

@@ -27,13 +27,14 @@ const UNDER_WAY = new Set(["waiting", "running"]);
 export function DeployPanel() {
   const { project, view } = useBoard();
   const underway = useUnderway(project);
-  const [seen, setSeen] = useState<number | null>(null);
+  const seen = useView((state) => state.seenDeploy);
+  const setSeen = (deploy: number) => view.setState({ seenDeploy: deploy });
   const isDeploying = underway !== undefined && UNDER_WAY.has(underway.state);
   const showsProgress = underway !== undefined && (isDeploying || underway.deploy !== seen);
   return (
     <aside
       aria-label="Changes and deploys"
-      className="flex w-96 shrink-0 flex-col border-l bg-raised max-[1100px]:w-80"
+      className="flex w-84 shrink-0 flex-col border-l bg-raised max-[1100px]:w-72"
     >
       <header className="flex h-11 shrink-0 items-center justify-between border-b pr-1.5 pl-3">
         <h2 className="font-semibold">{showsProgress ? "Deploy" : "Changes"}</h2>
@@ -230,6 +231,8 @@ function EffectItem({ effect }: { effect: Effect }) {
   const released = useView((state) => state.staged.released);
   const text = useDocument((state) => state.text);
   const [Icon, look, word] = LOOKS[effect.change] ?? [Pencil, "text-muted", effect.change];
+  // that there is none yet is what being made means
+  const causes = effect.causes.filter((each) => effect.change !== "create" || each !== "no such container");
   const back = mayDraw ? discarded(text, released?.text ?? null, effect) : null;
   return (
     <li className="flex items-start gap-2.5 border-b px-3 py-2.5">
@@ -249,9 +252,7 @@ function EffectItem({ effect }: { effect: Effect }) {
           </button>
           <span className={classes("shrink-0 text-xs", look)}>{word}</span>
         </p>
-        {effect.causes.length > 0 && (
-          <p className="break-words text-muted text-xs">{effect.causes.map(saidOf).join(", ")}</p>
-        )}
+        {causes.length > 0 && <p className="break-words text-muted text-xs">{causes.join(", ")}</p>}
         {effect.interruption && (
           <p className="mt-0.5 flex gap-1 text-warn text-xs">
             <CircleAlert aria-hidden className="mt-px size-3.5 shrink-0" />
@@ -275,10 +276,4 @@ function EffectItem({ effect }: { effect: Effect }) {
       )}
     </li>
   );
-}
-
-const SAID: Record<string, string> = { "no such container": "new", "no longer drawn": "no longer drawn" };
-
-function saidOf(cause: string): string {
-  return SAID[cause] ?? cause;
 }
