@@ -1,5 +1,16 @@
 /** The schema in the browser: its text, and the edits that change only the lines they mean. Pure: values in, values out. */
 export { applied, changesBetween, type Edit, inTurn, type TextChange } from "./changes";
+export {
+  type Gift,
+  gift,
+  type KindOfClients,
+  type Kinds,
+  type Legality,
+  legality,
+  type PortOfKind,
+  portsOf,
+  referencesFor,
+} from "./connecting";
 export type {
   Component,
   Connection,
