@@ -56,6 +56,18 @@ export function rangeOf(text: string, path: string): Range | null {
   return entry ? { from: entry.from, to: entry.to } : null;
 }
 
+/** Where people look for a part: a value at itself, and what has parts of its own at its key. */
+export function partOf(text: string, path: string): Range | null {
+  const { root } = treeOf(text);
+  const words = path.split("/").filter(Boolean);
+  const around = nodeAt(root, words.slice(0, -1));
+  const entry = entryOf(around, words.at(-1) ?? "");
+  if (!entry) return rangeOf(text, path);
+  const { key, value } = entry;
+  const isValue = value.sort === "scalar" && value.to > value.from;
+  return isValue ? { from: value.from, to: value.to } : { from: key.from, to: key.to };
+}
+
 /** The longest path whose part holds `offset`, such as `components/api/settings/workers`; empty where there is none. */
 export function pathAt(text: string, offset: number): string {
   const words: string[] = [];

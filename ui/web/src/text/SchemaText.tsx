@@ -210,6 +210,7 @@ class Editor {
       writing(() => this.knowledge),
       this.writable.of(this.writing(this.props().onChange !== undefined)),
       EditorView.lineWrapping,
+      EditorState.phrases.of(PHRASES),
       EditorView.contentAttributes.of({
         "aria-label": "Schema, as YAML",
         "aria-describedby": hint,
@@ -258,6 +259,17 @@ class Editor {
     this.props().onSelect?.(path);
   }
 }
+
+const PHRASES = {
+  next: "Next",
+  previous: "Previous",
+  all: "All",
+  "match case": "Match case",
+  regexp: "Pattern",
+  "by word": "Whole words",
+  replace: "Replace",
+  "replace all": "Replace all",
+};
 
 /** What is drawn of the part at an offset: a component (that of a place, too), a connection or a note. */
 function partAt(text: string, offset: number): string | null {

@@ -15,7 +15,7 @@ import {
   ViewPlugin,
   type ViewUpdate,
 } from "@codemirror/view";
-import { type Fault, rangeOf } from "@/model";
+import { type Fault, partOf, rangeOf } from "@/model";
 import { toShown } from "./lineBreaks";
 
 /** Something that is wrong with a schema, as the server says it; lines and columns count from 1. */
@@ -82,7 +82,35 @@ const references = ViewPlugin.fromClass(
   { decorations: (plugin) => plugin.decorations },
 );
 
-export const marking: Extension = [selection, references];
+/** Lines that are too long go on under their own indent. */
+const hanging = ViewPlugin.fromClass(
+  class {
+    decorations: DecorationSet;
+    constructor(view: EditorView) {
+      this.decorations = hangingLines(view);
+    }
+    update(update: ViewUpdate) {
+      if (update.docChanged || update.viewportChanged) this.decorations = hangingLines(update.view);
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function hangingLines(view: EditorView): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>();
+  for (const { from, to } of view.visibleRanges) {
+    for (let at = from; at <= to; ) {
+      const line = view.state.doc.lineAt(at);
+      const indent = (/^ *(?:# |- )?/.exec(line.text)?.[0].length ?? 0) + (/^ *# /.test(line.text) ? 0 : 2);
+      const style = `text-indent:-${indent}ch;padding-left:calc(${indent}ch + 6px)`;
+      builder.add(line.from, line.from, Decoration.line({ attributes: { style } }));
+      at = line.to + 1;
+    }
+  }
+  return builder.finish();
+}
+
+export const marking: Extension = [selection, references, hanging];
 
 /** Marks the lines of parts, by their paths; the first is scrolled to, unless it can be seen. */
 export function showSelected(view: EditorView, paths: readonly string[], isRevealed: boolean): void {
@@ -122,17 +150,19 @@ export function showFindings(view: EditorView, text: string, { faults, problems,
   view.dispatch(setDiagnostics(view.state, found));
 }
 
+/** Where a problem stands: by its path, which stays true while lines above it come and go. */
 function placeOf(shown: string, { path, line, column }: Problem): [from: number, to: number] {
-  const lines = shown.split("\n");
-  const range = path ? rangeOf(shown, path) : null;
-  if (line === null && !range) return [0, lines[0]?.length ?? 0];
-  const number = Math.min(line ?? 1, lines.length);
-  const start = lines.slice(0, number - 1).reduce((sum, each) => sum + each.length + 1, 0);
-  const from = line === null ? (range?.from ?? 0) : Math.min(start + (column ?? 1) - 1, shown.length);
-  const end = shown.indexOf("\n", from);
-  const last = end < 0 ? shown.length : end;
-  const to = range && range.to > from && range.from <= from ? Math.min(range.to, last) : last;
-  return [from, to];
+  const part = path ? partOf(shown, path) : null;
+  if (part) return [part.from, Math.min(part.to, lineEnd(shown, part.from))];
+  const lines = shown.split("\n").slice(0, Math.max((line ?? 1) - 1, 0));
+  const start = lines.reduce((sum, each) => sum + each.length + 1, 0);
+  const from = Math.min(start + (column ?? 1) - 1, shown.length);
+  return [from, lineEnd(shown, from)];
+}
+
+function lineEnd(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end < 0 ? text.length : end;
 }
 
 function diagnostic(

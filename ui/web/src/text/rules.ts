@@ -90,7 +90,7 @@ export function choicesOf(rule: Rule): readonly { value: Value; description: str
   return (rule.oneOf ?? []).flatMap((each) => choicesOf(each));
 }
 
-/** What may stand, in a few words: `1 to 64`, `"17", "16" or "15"`. */
+/** What may stand, in a few words: `1 to 64`, `"17", "16", "15"`; empty where that says nothing. */
 export function allowed(rule: Rule): string {
   const choices = choicesOf(rule);
   if (choices.length) return choices.map(({ value }) => JSON.stringify(value)).join(", ");
@@ -98,15 +98,5 @@ export function allowed(rule: Rule): string {
   if (low !== undefined && rule.maximum !== undefined) {
     return `${rule.exclusiveMinimum === undefined ? "" : "above "}${low} to ${rule.maximum}`;
   }
-  const types = [rule.type ?? []].flat().filter((type) => type !== "null");
-  return types.map((type) => SORTS[type] ?? type).join(" or ");
+  return [rule.type ?? []].flat().some((type) => type === "integer") ? "a whole number" : "";
 }
-
-const SORTS: Readonly<Record<string, string>> = {
-  object: "a mapping",
-  array: "a list",
-  string: "a text",
-  integer: "a whole number",
-  number: "a number",
-  boolean: "true or false",
-};

@@ -7,6 +7,7 @@ import {
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
+  completionStatus,
   pickedCompletion,
   startCompletion,
 } from "@codemirror/autocomplete";
@@ -29,6 +30,7 @@ export function writing(knowledge: () => Knowledge): Extension {
     keymap.of([...closeBracketsKeymap, ...completionKeymap]),
     hoverTooltip(
       (view, offset) => {
+        if (completionStatus(view.state) !== null) return null;
         const found = explanationAt(view.state.doc.toString(), offset, knowledge());
         if (!found) return null;
         return {
