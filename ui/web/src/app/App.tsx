@@ -2,6 +2,7 @@ import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { isProblem, meQuery, onSignedOut } from "@/api";
+import { connect } from "@/live";
 import { Banner, Button, ToastStack, TooltipProvider, Waiting } from "@/look";
 import { SignIn } from "@/screens/entrance/SignIn";
 import { NotFound } from "@/screens/NotFound";
@@ -56,6 +57,7 @@ export function App() {
 
 /** The screens of somebody who is signed in. */
 function Inside() {
+  useEffect(() => connect(queries), []);
   return (
     <Switch>
       <Route path="/" component={Projects} />
@@ -77,7 +79,10 @@ function Inside() {
 function ForSomebody({ children }: { children: ReactNode }) {
   const { data: me, error, refetch, isFetching } = useQuery(meQuery);
   const [place, go] = useLocation();
-  useEffect(() => onSignedOut(() => go("/sign-in", { state: { back: location.pathname } })), [go]);
+  useEffect(() => {
+    onSignedOut(() => go("/sign-in", { state: { back: location.pathname } }));
+    return () => onSignedOut(() => undefined);
+  }, [go]);
   if (me) return children;
   if (isProblem(error, "not-signed-in") || isProblem(error, "session-over")) {
     return <Redirect to="/sign-in" state={{ back: place }} replace />;

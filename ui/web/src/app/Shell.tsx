@@ -12,10 +12,10 @@ import {
   Sun,
   UserRound,
 } from "lucide-react";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { api, body, mayMakeProjects, meQuery } from "@/api";
-import { connect, useConnection } from "@/live";
+import { useConnection } from "@/live";
 import {
   Banner,
   Button,
@@ -31,7 +31,6 @@ import {
 import { type Action, useActions } from "./actions";
 import { Mark } from "./Mark";
 import { Palette, usePalette } from "./Palette";
-import { queries } from "./queries";
 import { ShortcutSheet, useShortcutSheet } from "./ShortcutSheet";
 
 interface ShellProps {
@@ -42,9 +41,8 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** The frame around every screen of somebody who is signed in: the bar, the palette, the keys, the stream. */
+/** The frame around every screen of somebody who is signed in: the bar, the palette and the keys. */
 export function Shell({ place, tools, children }: ShellProps) {
-  useEffect(() => connect(queries), []);
   useGlobalActions();
   return (
     <div className="flex h-full flex-col">
@@ -81,9 +79,21 @@ export function Shell({ place, tools, children }: ShellProps) {
   );
 }
 
+/** A connection that comes back within a moment is nobody's concern. */
+const TOLD_AFTER = 3_000;
+
 function Disconnected() {
-  const connection = useConnection();
-  if (connection !== "broken") return null;
+  const isBroken = useConnection() === "broken";
+  const [isTold, tell] = useState(false);
+  useEffect(() => {
+    if (!isBroken) return;
+    const timer = setTimeout(() => tell(true), TOLD_AFTER);
+    return () => {
+      clearTimeout(timer);
+      tell(false);
+    };
+  }, [isBroken]);
+  if (!isTold) return null;
   return (
     <Banner tone="warn" className="rounded-none border-x-0 border-t-0">
       The connection to the server is broken: what you see may be old. It is being tried again.

@@ -23,7 +23,11 @@ export function connect(queries: QueryClient): () => void {
       if (stale.size) timer ??= setTimeout(lookAnew, TOGETHER);
     },
     resync: () => void queries.invalidateQueries(),
-    connection: (connection) => live.setState({ connection }),
+    connection: (connection) => {
+      live.setState({ connection });
+      // the server ends the stream of whoever is signed in no more: ask who we are, and that is told
+      if (connection === "broken") void queries.invalidateQueries({ queryKey: keys.me });
+    },
   });
   stream.start();
   return () => {

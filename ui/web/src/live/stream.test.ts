@@ -78,6 +78,18 @@ describe("the stream", () => {
     expect(heard).toEqual(["connecting", 7, "broken"]);
   });
 
+  it("has everything looked up anew where it broke before it was told an event", () => {
+    const { newest, waiting, heard } = begun();
+    newest().onopen?.();
+    newest().isRefused();
+    waiting.pop()?.[0]();
+    newest().onopen?.();
+    expect([newest().address, heard]).toEqual([
+      "/api/v1/events",
+      ["connecting", "open", "broken", "resync", "open"],
+    ]);
+  });
+
   it("leaves a connection that broke to the browser, which comes back by itself", () => {
     const { newest, waiting, sources, heard } = begun();
     newest().onopen?.();

@@ -44,6 +44,7 @@ export class Stream {
   private timer: ReturnType<typeof setTimeout> | null = null;
   private last: string | null = null;
   private failures = 0;
+  private hasOpened = false;
   private readonly listeners = new Set<Listener>();
   private state: Connection = "connecting";
 
@@ -65,6 +66,7 @@ export class Stream {
   stop(): void {
     this.close();
     this.last = null;
+    this.hasOpened = false;
     this.failures = 0;
     this.tell("connecting");
   }
@@ -74,6 +76,9 @@ export class Stream {
     this.source = source;
     source.onopen = () => {
       this.failures = 0;
+      // it was broken before the first event: what happened meanwhile, nobody tells
+      if (this.hasOpened && !this.last) this.resync();
+      this.hasOpened = true;
       this.tell("open");
     };
     source.onmessage = (event: MessageEvent<string>) => {
@@ -83,7 +88,7 @@ export class Stream {
     };
     source.addEventListener("resync", (event) => {
       this.last = (event as MessageEvent).lastEventId || this.last;
-      for (const each of this.listeners) each.resync?.();
+      this.resync();
     });
     // the server ends it when it stops, or when it no longer knows us: the next look-up tells which
     source.addEventListener("end", () => this.again());
@@ -113,6 +118,10 @@ export class Stream {
     this.source = null;
     if (this.timer) this.surroundings.forget(this.timer);
     this.timer = null;
+  }
+
+  private resync(): void {
+    for (const each of this.listeners) each.resync?.();
   }
 
   private tell(state: Connection): void {
