@@ -26,7 +26,7 @@ def page_routes(built: Path = BUILT) -> Blueprint:
 
     @routes.get("/")
     @routes.get(f"/<any({', '.join(map(repr, ENTRANCES + SCREENS))}):screen>")
-    @routes.get("/<any('administration', 'profile', 'projects', 'shared'):screen>/<path:place>")
+    @routes.get("/<any('administration', 'profile', 'projects'):screen>/<path:place>")
     @for_everybody
     def show_page(screen: str = "", place: str = "") -> Response:
         """The file tells nothing but how to draw; what is drawn, the API tells to whom it may."""
