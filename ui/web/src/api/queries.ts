@@ -55,6 +55,13 @@ export const kindsQuery = queryOptions({
   staleTime: CATALOGUE_STAYS,
 });
 
+/** The form of a schema, as JSON Schema. */
+export const formQuery = queryOptions({
+  queryKey: ["form"],
+  queryFn: () => body(api.GET("/api/v1/schema.json")),
+  staleTime: CATALOGUE_STAYS,
+});
+
 export const stacksQuery = queryOptions({
   queryKey: ["stacks"],
   queryFn: async () => (await body(api.GET("/api/v1/stacks"))).stacks,

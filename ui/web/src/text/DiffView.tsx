@@ -37,7 +37,7 @@ export function DiffView({ before, after, onDiscard, label, className }: DiffVie
         look,
         EditorView.lineWrapping,
         EditorState.readOnly.of(true),
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         keymap.of([
           { key: "F8", run: goToNextChunk },
           { key: "Shift-F8", run: goToPreviousChunk },

@@ -16,7 +16,7 @@ import {
 import { CircleAlert, Lightbulb, Redo2, Search, Undo2 } from "lucide-react";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { classes, IconButton } from "@/look";
-import { changesBetween, pathAt, type TextChange } from "@/model";
+import { changesBetween, merge, pathAt, readDrawing, type TextChange } from "@/model";
 import { afterShown, shownText } from "./lineBreaks";
 import { look } from "./look";
 import { type Findings, marking, showFindings, showSelected } from "./marking";
@@ -68,10 +68,11 @@ export function SchemaText(props: SchemaTextProps) {
     if (!holder.current) return;
     const made = new Editor(holder.current, () => latest.current, hint, setPlace);
     editor.current = made;
-    return () => made.view.destroy();
+    return () => made.end();
   }, [hint]);
   useEffect(() => editor.current?.take(text), [text]);
-  useEffect(() => editor.current?.allow(onChange !== undefined), [onChange]);
+  const isWritable = onChange !== undefined;
+  useEffect(() => editor.current?.allow(isWritable), [isWritable]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is selected stands elsewhere in another text
   useEffect(() => editor.current?.select(selected), [selected, text]);
   useEffect(() => editor.current?.find({ faults, problems, advice }), [faults, problems, advice]);
@@ -131,10 +132,17 @@ function summary(wrong: number, isBroken: boolean, advice: number): string {
   return "No problem";
 }
 
+/** From this length on, reading a text takes so long that it waits for a pause in the typing. */
+const LONG = 30_000;
+const PAUSE = 200;
+
 /** CodeMirror, with the text as it is outside: the same but for its line breaks. */
 class Editor {
   readonly view: EditorView;
+  /** As it is here, and as it is known outside. */
   private text: string;
+  private known: string;
+  private pause: ReturnType<typeof setTimeout> | null = null;
   private knowledge: Knowledge;
   private readonly writable = new Compartment();
   /** The path that was told last: what is selected because of that is not scrolled to. */
@@ -150,6 +158,7 @@ class Editor {
   ) {
     const { text, knowledge } = props();
     this.text = text;
+    this.known = text;
     this.knowledge = knowledge;
     this.view = new EditorView({
       parent,
@@ -159,9 +168,15 @@ class Editor {
 
   /** Another text: as a change of what differs, so that the cursor and what is folded stay. */
   take(text: string): void {
-    if (text === this.text) return;
-    this.text = text;
-    const changes = changesBetween(this.view.state.doc.toString(), shownText(text));
+    if (text === this.known) return;
+    // what was typed since is put on top of it
+    const isAhead = this.pause !== null;
+    const taken = isAhead ? merge(this.known, this.text, text).text : text;
+    this.known = text;
+    this.text = taken;
+    if (isAhead) this.reportSoon();
+    const changes = changesBetween(this.view.state.doc.toString(), shownText(taken));
+    if (!changes.length) return;
     const at = changes[0];
     const effects =
       at && this.reveals ? [EditorView.scrollIntoView(at.from, { y: "nearest", yMargin: 48 })] : [];
@@ -185,6 +200,11 @@ class Editor {
 
   know(knowledge: Knowledge): void {
     this.knowledge = knowledge;
+  }
+
+  end(): void {
+    if (this.pause) this.report();
+    this.view.destroy();
   }
 
   private writing(isWritable: boolean): Extension {
@@ -215,6 +235,7 @@ class Editor {
         "aria-label": "Schema, as YAML",
         "aria-describedby": hint,
         spellcheck: "false",
+        tabindex: "0",
       }),
       keymap.of([
         { key: "Mod-z", preventDefault: true, run: () => this.travel("onUndo") },
@@ -231,6 +252,7 @@ class Editor {
   }
 
   private travel(way: "onUndo" | "onRedo"): boolean {
+    if (this.pause) this.report();
     this.reveals = true;
     this.props()[way]?.();
     return true;
@@ -244,16 +266,36 @@ class Editor {
         changes.push({ from, to, insert: inserted.toString() });
       });
       this.text = afterShown(this.text, changes);
-      this.props().onChange?.(this.text);
+      if (this.text.length > LONG) this.reportSoon();
+      else this.report();
     }
     if (!update.selectionSet && !update.docChanged) return;
     const { head } = update.state.selection.main;
     const line = update.state.doc.lineAt(head);
     this.onPlace({ line: line.number, column: head - line.from + 1 });
-    if (!isOutside && update.view.hasFocus) this.tell(partAt(update.state.doc.toString(), head));
+    if (!isOutside && !this.pause && update.view.hasFocus) this.tell();
   }
 
-  private tell(path: string | null): void {
+  private reportSoon(): void {
+    if (this.pause) clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      this.report();
+      this.tell();
+    }, PAUSE);
+  }
+
+  private report(): void {
+    if (this.pause) clearTimeout(this.pause);
+    this.pause = null;
+    this.known = this.text;
+    this.props().onChange?.(this.text);
+  }
+
+  /** Tells which part the cursor is in; while the text cannot be read, nobody knows. */
+  private tell(): void {
+    const text = this.view.state.doc.toString();
+    if (!readDrawing(text).drawing) return;
+    const path = partAt(text, this.view.state.selection.main.head);
     if (path === this.told) return;
     this.told = path;
     this.props().onSelect?.(path);

@@ -198,6 +198,12 @@ const theme = EditorView.theme({
     background: "color-mix(in srgb, var(--color-bad-solid) 20%, transparent)",
     borderRadius: "2px",
   },
+  ".cm-deletedText, .cm-changedText, .cm-changedText span, .cm-deletedText span": {
+    color: "var(--color-ink)",
+  },
+  ".cm-deletedChunk .cm-deletedText, .cm-merge-b .cm-changedText, .cm-merge-b .cm-changedText span": {
+    color: "var(--color-ink)",
+  },
   ".cm-deletedChunk .cm-chunkButtons": { insetInlineEnd: "6px", zIndex: "1" },
   ".cm-deletedChunk button.cm-discard": {
     color: "var(--color-ink)",
