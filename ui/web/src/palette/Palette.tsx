@@ -40,7 +40,7 @@ export function Palette({ kinds, onAdd, onClose }: PaletteProps) {
           id={SEARCH}
           type="search"
           aria-label="Search components to add"
-          placeholder="Add a component"
+          placeholder="Add …"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
