@@ -1,7 +1,7 @@
 /** How a component is, of how its replicas are. Pure. */
 import type { Replica } from "@/api";
 import type { Phase } from "@/live";
-import { duration } from "@/look";
+import { duration } from "@/look/Moment";
 
 export interface Light {
   /** A word of the API: `running`, `unhealthy`, … */
