@@ -1,4 +1,4 @@
-"""Deploys beside Docker Compose: python -m bench.deploy [--rounds N] [--only GROUP,…] [--json FILE]
+"""Deploys beside Docker Compose: python -m bench.deploy [--rounds N] [--only GROUP,…] [--light] [--json FILE]
 
 Ten containers (backdraft.yml, compose.yml), the same images, the same engine, in turns within one run. Each first
 deploy begins with fresh volumes, and after each the published URL has to answer before the next one begins.
@@ -27,6 +27,7 @@ from deployer.builds.building import REPOSITORY
 from deployer.deployments import connect
 
 IMAGES = ("gate", "nginx:1.26", "postgres:17", "python:3.13", "redis:8")
+ORDER = ("isolated", "compose", "shared", "tuned", "isolated warm", "pairs", "hurried", "shared warm")
 NOTHINGS = 3
 """How often a round asks for what runs already."""
 
@@ -49,16 +50,20 @@ def main() -> int:
     if program is None:
         _tell("Compose v2 is not here, so Backdraft is measured alone (bench/get_compose fetches it)")
     interval, tuned = ("1s", ("compose.start-interval.yml",)) if int(engine.split(".")[0]) >= 25 else ("100ms", ())
+    light = arguments.light
     sides: dict[str, Side] = {
-        "isolated": ours.Backdraft(home, Isolation.ISOLATED, dict(os.environ)),
-        "pairs": ours.Backdraft(home, Isolation.PAIRS, dict(os.environ)),
-        "shared": ours.Backdraft(home, Isolation.SHARED, dict(os.environ)),
+        "isolated": ours.Backdraft(home, Isolation.ISOLATED, dict(os.environ), is_light=light),
+        "isolated warm": ours.WarmBackdraft(home, Isolation.ISOLATED, dict(os.environ), is_light=light),
+        "pairs": ours.Backdraft(home, Isolation.PAIRS, dict(os.environ), is_light=light),
+        "shared": ours.Backdraft(home, Isolation.SHARED, dict(os.environ), is_light=light),
+        "shared warm": ours.WarmBackdraft(home, Isolation.SHARED, dict(os.environ), is_light=light),
     }
     if program:
+        overlay = ("compose.light.yml",) if light else ()
         sides |= {
-            "compose": theirs.Compose(program),
-            "tuned": theirs.Compose(program, tuned, interval),
-            "hurried": theirs.Compose(program, ("compose.no-health.yml",), wait=False),
+            "compose": theirs.Compose(program, overlay),
+            "tuned": theirs.Compose(program, (*overlay, *tuned), interval),
+            "hurried": theirs.Compose(program, (*overlay, "compose.no-health.yml"), wait=False),
         }
     taken: Taken = defaultdict(list)
     begun = os.getloadavg()[0]
@@ -76,6 +81,7 @@ def main() -> int:
     finally:
         _clear(sides)
 
+    print("With a light stand-in for PostgreSQL. " if light else "", end="")
     print(f"{arguments.rounds} rounds on {_machine()}; Docker Engine {engine}, ", end="")
     print(f"Compose {theirs.version(program)}." if program else "no Compose.", end=" ")
     print(f"Compose tuned: {'`start_interval: 100ms`' if tuned else '`interval: 100ms`'}. ", end="")
@@ -90,7 +96,7 @@ def main() -> int:
 def _round(number: int, sides: dict[str, Side], rows: Sequence[Row], home: Path, taken: Taken) -> None:
     """Every side once, each time another one first, ours and theirs in turns."""
     places = {place for row in rows for place in (row.ours, row.theirs) if place}
-    names = [name for name in ("isolated", "compose", "shared", "tuned", "pairs", "hurried") if name in sides]
+    names = [name for name in ORDER if name in sides]
     names = [name for name in names if any(side == name for side, _ in places)]
     turn = number % len(names)
     for name in names[turn:] + names[:turn]:
@@ -146,6 +152,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.deploy", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", type=_groups, default=GROUPS, help=f"of {','.join(GROUPS)}")
+    parser.add_argument("--light", action="store_true", help="a server that is there at once in PostgreSQL's place")
     parser.add_argument("--json", type=Path, help="where to keep every sample")
     return parser.parse_args()
 
