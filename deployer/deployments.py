@@ -431,7 +431,8 @@ class Deployer:
 
     def _desired(self, schema: Schema, resolved: images.Images, observed: ObservedState) -> DesiredState:
         networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)
-        surroundings = Surroundings(self._vault.versions(schema.name), self._environment)
+        cpus = self._engine.capacity().cpus
+        surroundings = Surroundings(self._vault.versions(schema.name), self._environment, cpus)
         return desired_state(schema, self._catalogue, resolved, networks, surroundings)
 
     def _planned_anew(self, schema: Schema, resolved: images.Images) -> Plan:
