@@ -16,10 +16,11 @@ demo-down: prepare ## remove all of it
 	@scripts/demo down
 
 test: prepare engine ## run every test, on a real engine
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
+	@$(BIN)/python -m pytest tests/contract tests/integration
 
 unit: prepare ## run the tests that need no engine
-	@$(BIN)/python -m pytest tests/unit tests/plans tests/git
+	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
 
 check: prepare ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
