@@ -179,7 +179,9 @@ class Deployer:
                 return ended
             release = self._begun_before(order, schema.name)
             try:
-                resolved, commits, seen, desired, plan = self._prepared(schema, directory, listener, begun, order)
+                resolved, commits, seen, desired, plan = self._prepared(
+                    schema, directory, listener, begun, order, release or order.release
+                )
             except DeployerError as error:
                 if release is None or _is_away(error):
                     raise
@@ -367,19 +369,29 @@ class Deployer:
         return one_deploy(self._home, project, _patience(order, listener), has_lease=has_lease)
 
     def _prepared(
-        self, schema: Schema, directory: Path, listener: Listener, begun: float, order: Order
+        self,
+        schema: Schema,
+        directory: Path,
+        listener: Listener,
+        begun: float,
+        order: Order,
+        release: Release | None,
     ) -> tuple[images.Images, Mapping[str, str], ObservedState, DesiredState, Plan]:
         """Every image on the engine, and the commits they are from; what stands there, what is wanted, and the plan
         from one to the other.
+
+        With a release, the images are those it has: that of a deploy which is taken up again says what it began with,
+        and a branch or a name may stand for something else by now.
         """
         self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
         self._refuse_missing_values(schema)
-        with self._wanted(schema, directory, listener, begun, order.release) as wanted:
+        with self._wanted(schema, directory, listener, begun, release) as wanted:
             images.fetch_missing(wanted, self._engine, _progress(listener, begun), order.is_to_stop)
-        resolved = self._resolved(wanted, order.release, schema)
+        resolved = self._resolved(wanted, release, schema)
         seen = self._engine.observe(schema.name)
         desired = self._desired(schema, resolved, seen)
-        return resolved, images.commits(wanted), seen, desired, self._planned(desired, seen)
+        commits = release.commits if release else images.commits(wanted)
+        return resolved, commits, seen, desired, self._planned(desired, seen)
 
     def _given_up(self, release: Release, error: DeployerError, listener: Listener, order: Order) -> Outcome:
         """Go back from a deploy that another began and that cannot go on, such as for a port taken meanwhile."""
@@ -408,7 +420,7 @@ class Deployer:
         """
         source = self._image_source(listener)
         if release is not None:
-            if not release.images:
+            if schema.components and not release.images:
                 raise DeployerError(
                     f"{schema.name}: release {release.number} does not know its images, an older Backdraft made it "
                     "(deploy its schema anew instead)"

@@ -123,7 +123,8 @@ class Performing:
         end = time.monotonic() + self._patience
         while True:
             try:
-                where = self._uploads.nothing() if release else self.sources(intent.project, schema, tree)
+                has_images = release is not None or held.lease.intent.release is not None
+                where = self._uploads.nothing() if has_images else self.sources(intent.project, schema, tree)
                 with where as directory, self._fenced_deployer(held) as deployer:
                     return _ending(deployer.deploy(schema, text, directory, held.listener, order=order), held)
             except DeployerError as error:

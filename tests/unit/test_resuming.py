@@ -107,8 +107,8 @@ class Site:
             patience=0.0,
         )
 
-    def put(self, text: str) -> Intent:
-        return self.queue.put(Intent("shop", "deploy", "ada", schema_text=text))
+    def put(self, text: str, source: str = "") -> Intent:
+        return self.queue.put(Intent("shop", "deploy", "ada", schema_text=text, source=source))
 
     def attempt(self, lives: int = 1_000_000) -> Ending:
         """Claim what is to be done, and do it until the engine was asked that often."""
@@ -200,6 +200,45 @@ def test_one_that_cannot_be_planned_any_more_goes_back_unless_everything_new_was
         ["a new running", "b new running"],
     )
     assert [each.outcome for each in site.store.releases("shop")] == [ReleaseOutcome.DONE, ReleaseOutcome.FAILED]
+
+
+@pytest.mark.parametrize("lives", CALLS)
+def test_one_that_died_anywhere_goes_on_with_the_images_it_began_with_whatever_their_names_stand_for_by_now(
+    site: Site, lives: int
+):
+    site.put(NEW)
+    assert site.killed(lives)
+    site.engine.images = {"web:1": "sha256:other", "kept:1": "sha256:web"}
+    assert site.attempt().state is State.DONE
+    made = {each.spec.component: each.spec.image_id for each in site.engine.containers.values()}
+    assert made == {"a": "sha256:web", "b": "sha256:web"}
+    assert site.words() == ["a new running", "b new running"]
+    release = site.store.release("shop", 2)
+    assert release
+    assert {image.id for image in release.images.values()} == {"sha256:web"}
+
+
+@pytest.mark.parametrize("lives", CALLS)
+def test_one_whose_images_are_gone_goes_back_unless_everything_new_was_ready(site: Site, lives: int):
+    site.put(NEW)
+    assert site.killed(lives)
+    site.engine.images = {"web:1": "sha256:other"}
+    ending = site.attempt()
+    assert (ending.state, ending.release) == (State.FAILED, 2)
+    assert "components/a: the image of release 2 is no longer on the engine" in ending.failures[0].what
+    assert [each for each in site.words() if each.endswith("running")] in (
+        ["a old running", "b old running"],
+        ["a new running", "b new running"],
+    )
+
+
+def test_one_that_had_begun_needs_the_sources_that_were_sent_for_it_no_more(site: Site):
+    tree = site.home / "sources" / "shop" / ("a" * 64)
+    tree.mkdir(parents=True)
+    site.put(NEW, source=tree.name)
+    assert site.killed(1)
+    tree.rmdir()
+    assert site.attempt().state is State.DONE
 
 
 def test_whoever_lost_its_lease_changes_nothing_and_ends_nothing(site: Site):
