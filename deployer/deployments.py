@@ -250,19 +250,41 @@ class Deployer:
         begun = time.monotonic()
         order = order or Order()
         with self._alone(project, order, listener):
-            observed = self._engine.observe(project)
-            if not of_others:
-                self._refuse_what_is_others(project, observed)
+            if ended := self._ended_before(order, project):
+                return ended
+            end = self._begun_before(order, project)
+            record = Record(listener)
+            try:
+                observed = self._engine.observe(project)
+                if not of_others:
+                    self._refuse_what_is_others(project, observed)
+            except DeployerError as error:
+                if end is None or _is_away(error):
+                    raise
+                order.require()
+                failed = Run(failures=[refused("", 0, str(error))])
+                self._finish(end, failed, record, order)
+                return Outcome(False, Plan(project), tuple(failed.failures), release=end.number)
             plan = destruction(project, observed, volumes=volumes)
-            end = self._store.begin(project, "", str(plan), who=order.who, why="destroyed")
-            run = self._executed(plan, listener, order)
+            if end is None:
+                end = self._store.begin(
+                    project,
+                    "",
+                    str(plan),
+                    who=order.who,
+                    why=order.why or "destroyed",
+                    steps=as_json(plan),
+                    intent=order.intent,
+                )
+            run = self._executed(plan, record.hear, order)
             order.require()
-            self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
             if run.ok:
-                images.keep_images(self._engine, project, ())
+                run.failures += self._let_go_of_images(project)
             if run.ok and volumes:
                 self._vault.forget(project)
-        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
+            self._finish(end, run, record, order)
+        seconds = time.monotonic() - begun
+        return Outcome(run.ok, plan, tuple(run.failures), seconds, (), run.stopped_by, end.number)
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on the engine; sorted."""
@@ -514,6 +536,14 @@ class Deployer:
             images.keep_images(self._engine, project, [each.images for each in kept])
         except EngineError as error:
             log.warning("%s: %s", project, error)
+
+    def _let_go_of_images(self, project: str) -> list[Failure]:
+        """Nothing holds the images of a project's releases any more; what kept it from that, if anything did."""
+        try:
+            images.keep_images(self._engine, project, ())
+        except EngineError as error:
+            return [refused("", 0, f"the images of its releases are still kept: {error}")]
+        return []
 
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
         last = self._store.last_deploy(desired.project)

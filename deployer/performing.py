@@ -17,9 +17,10 @@ from deployer.engines.docker import connect as connect_engine
 from deployer.engines.interface import EngineError
 from deployer.errors import DeployerError
 from deployer.events import Message
+from deployer.failures import refused
 from deployer.fencing import fenced
 from deployer.queue import Action, Ending, Queue, State
-from deployer.store import Release, Store
+from deployer.store import Release, ReleaseOutcome, Store
 from deployer.uploads import Uploads
 from deployer.vault import Vault
 from deployer.worker import Held, Performer
@@ -96,6 +97,19 @@ class Performing:
 
     def destroy(self, held: Held) -> Ending:
         """Remove what runs; with the option `volumes` its data too; with `forget` the project, unless data is left."""
+        try:
+            return self._seen_through(held, lambda: self._destroyed(held))
+        except EngineError as error:
+            held.lease.require()
+            held.lease.renew()
+            if (begun := held.lease.intent.release) is not None:
+                why = (refused("", 0, str(error)),)
+                self._store.finish(
+                    held.intent.project, begun, ReleaseOutcome.FAILED, str(error), (), why, held.lease.intent
+                )
+            raise
+
+    def _destroyed(self, held: Held) -> Ending:
         intent = held.intent
         volumes, forgets = bool(intent.options.get("volumes")), bool(intent.options.get("forget"))
         with self._fenced_deployer(held) as deployer:
@@ -120,13 +134,21 @@ class Performing:
             raise DeployerError(f"the schema has problems: {error}") from error
         if schema.name != intent.project:
             raise DeployerError(f"name: the schema is that of '{schema.name}', not of '{intent.project}'")
+
+        def deploy() -> Ending:
+            has_images = release is not None or held.lease.intent.release is not None
+            where = self._uploads.nothing() if has_images else self.sources(intent.project, schema, tree)
+            with where as directory, self._fenced_deployer(held) as deployer:
+                return _ending(deployer.deploy(schema, text, directory, held.listener, order=order), held)
+
+        return self._seen_through(held, deploy)
+
+    def _seen_through(self, held: Held, perform: Callable[[], Ending]) -> Ending:
+        """What `perform` answers; it is asked again while the engine is away and something stands half done."""
         end = time.monotonic() + self._patience
         while True:
             try:
-                has_images = release is not None or held.lease.intent.release is not None
-                where = self._uploads.nothing() if has_images else self.sources(intent.project, schema, tree)
-                with where as directory, self._fenced_deployer(held) as deployer:
-                    return _ending(deployer.deploy(schema, text, directory, held.listener, order=order), held)
+                return perform()
             except DeployerError as error:
                 held.lease.require()
                 held.lease.renew()
