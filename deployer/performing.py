@@ -97,6 +97,8 @@ class Performing:
 
     def destroy(self, held: Held) -> Ending:
         """Remove what runs; with the option `volumes` its data too; with `forget` the project, unless data is left."""
+        if self._was_forgotten(held):
+            return Ending(State.DONE)
         try:
             return self._seen_through(held, lambda: self._destroyed(held))
         except EngineError as error:
@@ -160,6 +162,19 @@ class Performing:
                     raise
                 # it is half done, and nobody else would go on or back
                 held.listener(Message(f"the engine went away, and is waited for: {error}"))
+
+    def _was_forgotten(self, held: Held) -> bool:
+        """Whether another destroyed and forgot the project for this intent before it died.
+
+        Whatever goes by that name since is somebody's new project.
+        """
+        intent = held.intent
+        if intent.release is None or self._store.release(intent.project, intent.release) is not None:
+            return False
+        there = self._projects.find(intent.project)
+        if there is not None and there.made <= intent.created:
+            self._forget(intent.project, intent.id)
+        return True
 
     def _forget(self, project: str, intent: int) -> None:
         """Nothing stays that whoever makes a project of that name next could look into."""

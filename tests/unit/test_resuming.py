@@ -99,10 +99,11 @@ class Site:
         self.queue = Queue(self.database, bus, journal, is_dead=lambda holder: True)
         self.store = Store(self.home, self.database)
         self.vault = Vault(self.home, self.store)
+        self.projects = Projects(self.database)
         self.performing = Performing(
             self.home,
             standard(),
-            Projects(self.database),
+            self.projects,
             self.store,
             self.vault,
             self.queue,
@@ -313,6 +314,32 @@ def test_a_destruction_that_takes_the_data_along_forgets_its_secrets_though_it_d
     assert site.killed(3)
     assert site.attempt().state is State.DONE
     assert site.vault.versions("shop") == {}
+
+
+def test_a_destruction_that_had_forgotten_its_project_leaves_a_new_one_of_that_name_alone(site: Site):
+    site.projects.make("shop", TEXT, "ada")
+    site.destroy(volumes=True, forget=True)
+    intent = site.queue.claim("worker")
+    assert intent
+    lease = Lease(site.queue, site.bus, intent, 10.0**9)
+    assert site.performing.destroy(Held(intent, lease, site.told.append)).state is State.DONE
+    assert site.projects.find("shop") is None
+    site.projects.make("shop", TEXT, "eve")
+    site.vault.put("shop", "TOKEN", "eve's")
+    assert site.attempt().state is State.DONE
+    assert site.projects.find("shop")
+    assert site.vault.value("shop", "", "TOKEN") == "eve's"
+
+
+@pytest.mark.parametrize("is_half", [False, True])
+def test_a_destruction_that_died_while_it_forgot_its_project_forgets_the_rest(site: Site, is_half: bool):
+    site.projects.make("shop", TEXT, "ada")
+    site.destroy(volumes=True, forget=True)
+    assert site.killed(3)
+    if is_half:
+        site.store.forget("shop")
+    assert site.attempt().state is State.DONE
+    assert site.projects.find("shop") is None
 
 
 def test_whoever_lost_its_lease_changes_nothing_and_ends_nothing(site: Site):
