@@ -109,6 +109,9 @@ class FailureOut(BaseModel):
 
     component: str = Field(description="Empty: the deploy as a whole.")
     replica: int
+    path: str = Field(
+        description="The place in the schema, such as `components/api/publish`; empty where there is none."
+    )
     what: str
     expected: str
     log: list[str] = Field(description="Its last lines.")

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +20,7 @@ from composer.guarding import audited, needs, principal
 from composer.journal import Journal
 from composer.judgement import judged
 from composer.model import Schema
-from composer.problem import ApiError, denied, not_found
+from composer.problem import ApiError, denied, not_found, plain
 from composer.projects import Project, Projects
 from deployer import answers
 from deployer.answers import (
@@ -293,7 +292,7 @@ class _Desk:
                 f"{first.path}: {first.fault}",
                 first.path,
                 first.remedy,
-                more={"problems": [_plain(each) for each in map(asdict, found.problems)]},
+                more={"problems": list(map(plain, found.problems))},
             )
         return found.schema
 
@@ -403,11 +402,6 @@ def _comparison(before: Release, after: Release) -> dict[str, Any]:
             map(answers.change_out, component_changes(*schemas, before.digests, after.digests)),
         ),
     }
-
-
-def _plain(problem: dict[str, Any]) -> dict[str, Any]:
-    place = problem.pop("place", None) or {}
-    return problem | {"line": place.get("line"), "column": place.get("column")}
 
 
 def _unheard(event: object) -> None:

@@ -28,7 +28,7 @@ from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure, refused, refused_port, without_repeats
+from deployer.failures import Failure, refusals, refused, refused_port, without_repeats
 from deployer.host_ports import holder, is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
@@ -262,7 +262,7 @@ class Deployer:
                 if end is None or _is_away(error):
                     raise
                 order.require()
-                failed = Run(failures=[refused("", 0, str(error))])
+                failed = Run(failures=list(refusals(error)))
                 self._finish(end, failed, record, order)
                 return Outcome(False, Plan(project), tuple(failed.failures), release=end.number)
             plan = destruction(project, observed, volumes=volumes)
@@ -420,7 +420,7 @@ class Deployer:
         begun = time.monotonic()
         order.require()
         stopped_by = Signals.SIGINT if isinstance(error, images.FetchStoppedError) else None
-        run = Run(failures=[] if stopped_by else [refused("", 0, str(error))], stopped_by=stopped_by)
+        run = Run(failures=[] if stopped_by else list(refusals(error)), stopped_by=stopped_by)
         record = Record(listener)
         seen = self._engine.observe(release.project)
         before, was_killed, was_committed = self._before(release.project, seen, order)

@@ -62,7 +62,7 @@ class Operations:
             _refuse_fault(look)
             look = self._with_kept_images(engine, look)
             if faults := conflicts(look.desired, look.observed):
-                raise DeployerError("\n".join(map(str, faults)))
+                raise DeployerError.of(faults)
             return self._carried_out(look.plan, engine, held)
 
     def start(self, held: Held) -> Ending:

@@ -9,7 +9,7 @@ from pathlib import Path
 from composer.catalogue import Catalogue
 from composer.document import DocumentError, parse
 from composer.journal import Journal
-from composer.model import Schema
+from composer.model import Problem, Schema
 from composer.projects import Projects
 from deployer.deployments import Deployer, Order, Outcome
 from deployer.engines.docker import DockerEngine
@@ -17,7 +17,7 @@ from deployer.engines.docker import connect as connect_engine
 from deployer.engines.interface import EngineError
 from deployer.errors import DeployerError
 from deployer.events import Message
-from deployer.failures import refused
+from deployer.failures import refusals
 from deployer.fencing import fenced
 from deployer.queue import Action, Ending, Queue, State
 from deployer.store import Release, ReleaseOutcome, Store
@@ -77,9 +77,9 @@ class Performing:
             return nullcontext(self._uploads.directory(project, tree))
         needy = [name for name, each in schema.components.items() if each.source and not each.source.git]
         if needy:
-            raise DeployerError(
-                f"components/{needy[0]}/source/directory: its files are not here "
-                f"(send them: PUT /api/v1/projects/{project}/sources, and name the tree in the deploy)"
+            remedy = f"send them: PUT /api/v1/projects/{project}/sources, and name the tree in the deploy"
+            raise DeployerError.of(
+                Problem(f"components/{name}/source/directory", "its files are not here", remedy) for name in needy
             )
         return self._uploads.nothing()
 
@@ -105,7 +105,7 @@ class Performing:
             held.lease.require()
             held.lease.renew()
             if (begun := held.lease.intent.release) is not None:
-                why = (refused("", 0, str(error)),)
+                why = refusals(error)
                 self._store.finish(
                     held.intent.project, begun, ReleaseOutcome.FAILED, str(error), (), why, held.lease.intent
                 )
@@ -133,9 +133,11 @@ class Performing:
         try:
             schema = parse(text)
         except DocumentError as error:
-            raise DeployerError(f"the schema has problems: {error}") from error
+            raise DeployerError.of(error.problems) from error
         if schema.name != intent.project:
-            raise DeployerError(f"name: the schema is that of '{schema.name}', not of '{intent.project}'")
+            raise DeployerError.of(
+                [Problem("name", f"the schema is that of '{schema.name}', not of '{intent.project}'")]
+            )
 
         def deploy() -> Ending:
             has_images = release is not None or held.lease.intent.release is not None

@@ -200,7 +200,7 @@ def test_one_that_cannot_be_planned_any_more_goes_back_unless_everything_new_was
     assert site.killed(lives)
     site.vault.remove("shop", "TOKEN")
     ending = site.attempt()
-    assert (ending.state, ending.failures[0].what.partition(" (")[0]) == (
+    assert (ending.state, str(ending.failures[0]).partition("\n")[0]) == (
         State.FAILED,
         "${secret.TOKEN}: no such secret",
     )
@@ -234,7 +234,9 @@ def test_one_whose_images_are_gone_goes_back_unless_everything_new_was_ready(sit
     site.engine.images = {"web:1": "sha256:other"}
     ending = site.attempt()
     assert (ending.state, ending.release) == (State.FAILED, 2)
-    assert "components/a: the image of release 2 is no longer on the engine" in ending.failures[0].what
+    assert [(each.component, each.path, each.what) for each in ending.failures] == [
+        (name, f"components/{name}", "the image of release 2 is no longer on the engine") for name in ("a", "b")
+    ]
     assert [each for each in site.words() if each.endswith("running")] in (
         ["a old running", "b old running"],
         ["a new running", "b new running"],

@@ -179,3 +179,17 @@ def test_a_deploy_is_json_for_programs(run: Run):
     told = json.loads(run("deploy", "--json").stdout)
     assert (told["ok"], told["release"], told["failures"], told["urls"]) == (True, 1, [], [])
     assert len(told["steps"]) >= 3
+
+
+def test_what_stands_in_the_way_of_a_plan_is_told_in_full(run: Run):
+    assert run("deploy").exit_code == 0
+    broken = SCHEMA.replace("environment:", "limits: {cpus: 64}, environment:")
+    Path("backdraft.yml").write_text(broken + broken.splitlines()[-1].replace("web:", "two:", 1) + "\n")
+    planned = run("plan", "--json")
+    assert planned.exit_code == 1
+    problems = json.loads(planned.stdout)["error"]["problems"]
+    assert sorted(each["path"] for each in problems) == ["components/two/limits/cpus", "components/web/limits/cpus"]
+    fault = "64 CPUs are more than the 4 there are, and the engine makes no such container (write 4 or less)"
+    assert sorted(planned.stderr.replace("Error: ", "").splitlines()) == [
+        f"components/{name}/limits/cpus: {fault}" for name in ("two", "web")
+    ]
