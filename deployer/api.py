@@ -155,14 +155,13 @@ def deploy_routes(
     @api.post("/releases/<int:release>/plan", summary="What going back would do now", responses={200: PlanOut})
     @needs(Permission.READ)
     def plan_rollback(path: ReleasePath) -> Response:
-        release = desk.release(path.project, path.release)
-        return jsonify(answers.plan_out(desk.plan_back(release)))
+        return jsonify(answers.plan_out(desk.plan_back(desk.release_to_run(path.project, path.release))))
 
     @api.post("/releases/<int:release>/rollback", summary="Go back to a release", responses=_QUEUED)
     @needs(Permission.DEPLOY)
     def queue_rollback(path: ReleasePath, header: KeyHeader, body: Wish) -> Response:
         """Run its schema again with its very images; nothing is built."""
-        release = desk.release(path.project, path.release)
+        release = desk.release_to_run(path.project, path.release)
         told = body.model_dump() | {"release": release.number}
         why = body.why or f"back to release {release.number}"
         wish = _wish(path.project, Action.ROLLBACK, why, header.key, told, approved=body.plan, base=release.number)
@@ -281,6 +280,10 @@ class _Desk:
             raise not_found(f"release {number} of {project}")
         return found
 
+    def release_to_run(self, project: str, number: int) -> Release:
+        self.release(project, number)
+        return self._store.release_to_run(project, number)
+
     def judged(self, text: str) -> Schema:
         found = judged(text, self._catalogue)
         if found.schema is None or found.problems:
@@ -307,12 +310,8 @@ class _Desk:
             return deployer.plan(schema, directory, _unheard)
 
     def plan_back(self, release: Release) -> Plan:
-        try:
-            schema = parse(release.schema_text)
-        except DocumentError as error:
-            raise ApiError(422, "cannot-be-done", "That cannot be done", str(error)) from error
         with self._performing.deployer() as deployer:
-            return deployer.plan(schema, self._performing.home, _unheard, release)
+            return deployer.plan_back(release.project, release.number, _unheard)
 
     def refuse_another_plan(self, approved: str, project: str, text: str, source: str) -> None:
         try:

@@ -311,16 +311,15 @@ class Deployer:
         return self._store.releases(project)[::-1]
 
     def roll_back(self, project: str, number: int, listener: Listener, why: str = "") -> Outcome:
-        """Make an older release run again, with its very images. Raises DeployerError where there is none."""
-        release = self._store.release(project, number)
-        if release is None:
-            raise DeployerError(f"{project}: there is no release {number} (`backdraft releases {project}` lists them)")
-        try:
-            schema = parse(release.schema_text)
-        except DocumentError as error:
-            raise DeployerError(f"{project}: release {number} cannot be read any more: {error}") from error
+        """Make an older release run again, with its very images. Raises DeployerError where that cannot be."""
+        release, schema = self._to_go_back_to(project, number)
         order = Order(why=why or f"back to release {number}", release=release, source=release.source)
         return self.deploy(schema, release.schema_text, self._home, listener, order=order)
+
+    def plan_back(self, project: str, number: int, listener: Listener) -> Plan:
+        """What `roll_back` would do now; nothing is touched. Raises DeployerError where it could not be done."""
+        release, schema = self._to_go_back_to(project, number)
+        return self.plan(schema, self._home, listener, release)
 
     def run_job(self, project: str, component: str, listener: Listener) -> int:
         """Start a deployed job now and wait for its end: its exit code.
@@ -358,6 +357,13 @@ class Deployer:
         One that cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
         """
         return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
+
+    def _to_go_back_to(self, project: str, number: int) -> tuple[Release, Schema]:
+        release = self._store.release_to_run(project, number)
+        try:
+            return release, parse(release.schema_text)
+        except DocumentError as error:
+            raise DeployerError(f"{project}: release {number} cannot be read any more: {error}") from error
 
     def _looked_at(self, containers: Iterable[ObservedContainer]) -> Mapping[str, ContainerState]:
         states = {}

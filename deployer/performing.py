@@ -90,9 +90,7 @@ class Performing:
 
     def roll_back(self, held: Held) -> Ending:
         """Make an older release run again, with its very images."""
-        release = self._store.release(held.intent.project, held.intent.base or 0)
-        if release is None:
-            raise DeployerError(f"{held.intent.project}: there is no release {held.intent.base}")
+        release = self._store.release_to_run(held.intent.project, held.intent.base or 0)
         return self._deployed(held, release.schema_text, release.source, release)
 
     def destroy(self, held: Held) -> Ending:

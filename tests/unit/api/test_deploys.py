@@ -211,6 +211,20 @@ def test_a_release_whose_images_are_gone_cannot_be_gone_back_to(client: As, engi
     assert dan.post(f"{SHOP}/releases/9/rollback", json={}).status_code == 404
 
 
+@pytest.mark.usefixtures("at_work")
+def test_a_release_that_is_a_destruction_cannot_be_gone_back_to(client: As):
+    ada = client("ada")
+    draw(ada, NEW)
+    deployed(ada)
+    assert ended(ada, ada.delete(SHOP))["release"] == 2
+    assert [each["is_end"] for each in ada.get(f"{SHOP}/releases").get_json()["releases"]] == [True, False]
+    for path in ("plan", "rollback"):
+        problem = ada.post(f"{SHOP}/releases/2/{path}", json={}).get_json()
+        assert (problem["status"], problem["type"], problem["path"]) == (422, "/problems/cannot-be-done", "release 2")
+        assert "choose one that was deployed" in problem["remedy"]
+    assert [each["action"] for each in ada.get(f"{SHOP}/deploys").get_json()["deploys"]] == ["destroy", "deploy"]
+
+
 def test_the_same_key_is_the_same_deploy_even_when_the_drawing_changed_since(client: As):
     dan = client("dan")
     headers = {"Idempotency-Key": "k-1"}
