@@ -306,11 +306,14 @@ class _Desk:
             raise ApiError(
                 422, "another-name", "The schema has another name", f"it calls itself '{schema.name}'", "name"
             )
-        with self._performing.sources(project, schema, source) as directory, self._performing.deployer() as deployer:
+        with (
+            self._performing.sources(project, schema, source) as directory,
+            self._performing.deployer(principal().sees) as deployer,
+        ):
             return deployer.plan(schema, directory, _unheard)
 
     def plan_back(self, release: Release) -> Plan:
-        with self._performing.deployer() as deployer:
+        with self._performing.deployer(principal().sees) as deployer:
             return deployer.plan_back(release.project, release.number, _unheard)
 
     def refuse_another_plan(self, approved: str, project: str, text: str, source: str) -> None:

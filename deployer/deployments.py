@@ -20,7 +20,7 @@ from composer.document import DocumentError, parse
 from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
-from deployer.conflicts import beyond, conflicts
+from deployer.conflicts import Sees, beyond, conflicts, everybody_may_know, whose_port
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
@@ -137,9 +137,13 @@ class Deployer:
         catalogue: Catalogue,
         home: Path,
         environment: Mapping[str, str] = os.environ,
+        sees: Sees = everybody_may_know,
     ) -> None:
-        """`environment` is what `${env.NAME}` is answered from."""
+        """`environment` is what `${env.NAME}` is answered from; `sees` says which projects may be named to whoever is
+        told what is wrong.
+        """
         self._environment = environment
+        self._sees = sees
         self._engine = engine
         self._store = store
         self._vault = vault
@@ -493,8 +497,11 @@ class Deployer:
             others = self._engine.observe(project).port_holders
         except EngineError:
             return failure
-        names = [f"container {each.name}" for each in others if any(f":{port}->" in text for text in each.ports)]
-        name = names[0] if names else self._engine.is_local and holder(port)
+        holders = [each for each in others if any(f":{port}->" in text for text in each.ports)]
+        if holders:
+            whose, remedy = whose_port(holders[0], self._sees)
+            return replace(failure, remedy=f"{whose} has port {port}; {remedy}")
+        name = self._engine.is_local and holder(port)
         return replace(failure, remedy=f"{name} has port {port}; publish another one, or end that") if name else failure
 
     def _ended_before(self, order: Order, project: str) -> Outcome | None:
@@ -555,7 +562,7 @@ class Deployer:
         last = self._store.last_deploy(desired.project)
         # what a killed deploy was making is listed for a moment without its labels, and what it stopped has its port
         looks = LOOKS if last is not None and last.outcome is None else 1
-        while faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
+        while faults := conflicts(desired, observed, self._sees) or self._ports_of_programs(desired, observed):
             if looks == 0:
                 raise DeployerError.of(faults)
             looks -= 1

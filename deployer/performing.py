@@ -11,6 +11,7 @@ from composer.document import DocumentError, parse
 from composer.journal import Journal
 from composer.model import Problem, Schema
 from composer.projects import Projects
+from deployer.conflicts import Sees, nobody_may_know
 from deployer.deployments import Deployer, Order, Outcome
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
@@ -65,11 +66,11 @@ class Performing:
         return {Action.DEPLOY: self.deploy, Action.ROLLBACK: self.roll_back, Action.DESTROY: self.destroy}
 
     @contextmanager
-    def deployer(self) -> Iterator[Deployer]:
-        """A deployer for a look: `plan` and `status`. Raises EngineError where no engine answers."""
+    def deployer(self, sees: Sees) -> Iterator[Deployer]:
+        """A deployer for a look, by somebody who `sees` those projects. Raises EngineError where no engine answers."""
         engine = self._connect()
         with closing(engine):
-            yield self._made(engine)
+            yield self._made(engine, sees)
 
     def sources(self, project: str, schema: Schema, tree: str) -> AbstractContextManager[Path]:
         """Where the sources of a schema lie. Raises UploadError where it needs some and they are not there."""
@@ -189,11 +190,11 @@ class Performing:
     def _fenced_deployer(self, held: Held) -> Iterator[Deployer]:
         engine = self._engine(held)
         with closing(engine):
-            yield self._made(fenced(engine, held.lease.require))
+            yield self._made(fenced(engine, held.lease.require), nobody_may_know)
 
-    def _made(self, engine: DockerEngine) -> Deployer:
+    def _made(self, engine: DockerEngine, sees: Sees) -> Deployer:
         # what the server's environment holds, such as the password of its database, is for no schema to read
-        return Deployer(engine, self._store, self._vault, self._catalogue, self.home, environment={})
+        return Deployer(engine, self._store, self._vault, self._catalogue, self.home, environment={}, sees=sees)
 
     def _engine(self, held: Held) -> DockerEngine:
         return await_engine(self._connect, held, self._patience)

@@ -334,6 +334,35 @@ def test_everything_that_stands_in_the_way_is_told_one_by_one(client: As, instal
     assert (found["state"], sorted(told)) == ("failed", sorted(beyond))
 
 
+def test_a_port_of_another_project_is_told_without_its_name_to_whoever_may_not_see_that(
+    client: As, installation: Installation, engine: FakeEngine
+):
+    publishing = OLD.replace(
+        "container,", "container, ports: {main: {protocol: http, number: 80}}, publish: {main: 8080},"
+    )
+    ada, dan = client("ada"), client("dan")
+    ada.post("/api/v1/projects", json={"name": "blog", "text": publishing.replace("name: shop", "name: blog")})
+    draw(dan, publishing)
+    with working(installation):
+        assert ended(ada, ada.post("/api/v1/projects/blog/deploys", json={}))["state"] == "done"
+        found = ended(dan, dan.post(f"{SHOP}/deploys", json={}))
+    hidden = "port 8080 on 127.0.0.1 is taken by another project of this installation"
+    remedy = "publish another port, or ask whoever runs this server"
+    assert [(each["path"], each["what"], each["remedy"]) for each in found["failures"]] == [
+        ("components/web/publish", hidden, remedy)
+    ]
+    problem = dan.post(f"{SHOP}/plan", json={}).get_json()
+    assert (problem["detail"], problem["remedy"]) == (hidden, remedy)
+    [blog] = list(engine.containers)
+    for person in ("ada", "root"):
+        told = client(person).post(f"{SHOP}/plan", json={}).get_json()["detail"]
+        assert told == f"port 8080 on 127.0.0.1 is taken by container {blog} of project blog"
+    for path in ("/deploys", "/releases", "/status", "/plan"):
+        answer = dan.get(SHOP + path) if path != "/plan" else dan.post(SHOP + path, json={})
+        assert "blog" not in answer.get_data(as_text=True)
+    assert not [each for each in installation.journal.since(0) if each.project == "shop" and "blog" in str(each)]
+
+
 def test_a_variable_of_the_server_is_for_no_schema_to_read(
     client: As, installation: Installation, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
