@@ -14,6 +14,7 @@ from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
+from composer.model import Problem
 from deployer import tables
 from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
@@ -191,6 +192,24 @@ class Store:
         with self._database.reading() as connection:
             row = connection.execute(query).first()
             return _release(row, _commits(connection, project).get(number, {})) if row else None
+
+    def release_to_run(self, project: str, number: int) -> Release:
+        """The release of that number, to go back to. Raises DeployerError where there is none, or nothing to run."""
+        found = self.release(project, number)
+        if found is None:
+            raise DeployerError(f"{project}: there is no release {number} (`backdraft releases {project}` lists them)")
+        if found.is_end:
+            raise DeployerError.of(
+                [
+                    Problem(
+                        f"release {number}",
+                        "it is the destruction of the project, so there is nothing to go back to",
+                        f"choose one that was deployed: `backdraft releases {project}` lists them; "
+                        f"`backdraft destroy {project}` ends the project",
+                    )
+                ]
+            )
+        return found
 
     def newest(
         self, project: str, before: int | None = None, limit: int = 50, outcome: ReleaseOutcome | None = None

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from composer.model import Problem
+from composer.model import Place, Problem
 from deployer.errors import DeployerError
 from deployer.stopping import Terminated
 
@@ -31,13 +31,26 @@ def sentence(error: BaseException) -> str:
     """What to say to a person."""
     if isinstance(error, click.ClickException):
         return error.format_message()
+    if told := _of_server(error):
+        return "\n".join(map(str, told))
     return str(error) or "stopped"
 
 
 def document(error: BaseException) -> dict[str, Any]:
     """What to tell a program: `{"error": {"message": …, "problems": […]}}`."""
-    problems = error.problems if isinstance(error, SchemaError | DeployerError) else ()
+    problems = error.problems if isinstance(error, SchemaError | DeployerError) else _of_server(error)
     return {"error": {"message": sentence(error), "problems": list(map(plain, problems))}}
+
+
+def _of_server(error: BaseException) -> tuple[Problem, ...]:
+    """The problems that a server told, where it is one's answer; whoever asks no server never loads the client."""
+    told = getattr(error, "more", {}).get("problems", ())
+    return tuple(
+        Problem(
+            each["path"], each["fault"], each["remedy"], Place(each["line"], each["column"]) if each["line"] else None
+        )
+        for each in told
+    )
 
 
 def plain(problem: Problem) -> dict[str, str | int | None]:

@@ -23,7 +23,7 @@ from deployer.status import ReplicaStatus, shown_address
 from deployer.wiring import SecretName
 from ui.client import Client, ClientError, NotFoundError, ProblemError, UnreachableError
 from ui.client import streaming as told
-from ui.client.deploys import Deploy
+from ui.client.deploys import Deploy, Plan
 from ui.client.values import value
 from ui.deploying import ToldOutcome, ToldPlan, ToldRelease
 from ui.target import SchemaFile
@@ -54,15 +54,7 @@ class Remote:
                 f"{read.schema.name}: the server has no project of that name "
                 f"(`backdraft deploy` makes it, and makes what is drawn run)"
             ) from error
-        steps = list(plan.steps)
-        content = {"project": plan.project, "notes": list(plan.notes), "steps": steps}
-        return ToldPlan(
-            plan.project,
-            "\n".join(plan.summary),
-            tuple(step["text"] for step in steps),
-            plan.notes,
-            json.dumps(content, indent=2),
-        )
+        return _told(plan)
 
     def deploy(self, read: SchemaFile, listener: Listener, why: str) -> ToldOutcome:
         """See `Deploying.deploy`. The file becomes the newest version of the drawing, or a new project."""
@@ -91,10 +83,14 @@ class Remote:
         ended = self._followed(lambda: self._client.deploys.roll_back(project, release, why=why), listener)
         return self._outcome(ended)
 
+    def plan_back(self, project: str, release: int, listener: Listener) -> ToldPlan:
+        """See `Deploying.plan_back`."""
+        return _told(self._client.deploys.plan_back(project, release))
+
     def releases(self, project: str) -> tuple[ToldRelease, ...]:
         """See `Deploying.releases`."""
         return tuple(
-            ToldRelease(each.number, each.who, each.why, each.began, each.outcome or "")
+            ToldRelease(each.number, each.who, each.why, each.began, each.outcome or "", each.is_end)
             for each in self._client.deploys.releases(project)
         )
 
@@ -281,6 +277,18 @@ class _Following:
         with suppress(ClientError):
             for event in stream:
                 self._arrived.put(event)
+
+
+def _told(plan: Plan) -> ToldPlan:
+    steps = list(plan.steps)
+    content = {"project": plan.project, "notes": list(plan.notes), "steps": steps}
+    return ToldPlan(
+        plan.project,
+        "\n".join(plan.summary),
+        tuple(step["text"] for step in steps),
+        plan.notes,
+        json.dumps(content, indent=2),
+    )
 
 
 def urls(schema: Schema, server: str) -> tuple[str, ...]:
