@@ -20,6 +20,7 @@ import docker
 from bench.deploy import ours, theirs
 from bench.deploy.report import markdown
 from bench.deploy.rows import GROUPS, ROWS, Row, findings
+from bench.deploy.served import ServedBackdraft
 from bench.deploy.side import HERE, MeasurementError, Side, wait_for_release
 from composer.home import home_path, make_home
 from composer.model import Isolation
@@ -27,7 +28,7 @@ from deployer.builds.building import REPOSITORY
 from deployer.deployments import connect
 
 IMAGES = ("gate", "nginx:1.26", "postgres:17", "python:3.13", "redis:8")
-ORDER = ("isolated", "compose", "shared", "tuned", "isolated warm", "pairs", "hurried", "shared warm")
+ORDER = ("isolated", "compose", "shared", "tuned", "isolated served", "pairs", "hurried", "shared served")
 NOTHINGS = 3
 """How often a round asks for what runs already."""
 
@@ -53,10 +54,10 @@ def main() -> int:
     light = arguments.light
     sides: dict[str, Side] = {
         "isolated": ours.Backdraft(home, Isolation.ISOLATED, dict(os.environ), is_light=light),
-        "isolated warm": ours.WarmBackdraft(home, Isolation.ISOLATED, dict(os.environ), is_light=light),
+        "isolated served": ServedBackdraft(home, Isolation.ISOLATED, dict(os.environ), is_light=light),
         "pairs": ours.Backdraft(home, Isolation.PAIRS, dict(os.environ), is_light=light),
         "shared": ours.Backdraft(home, Isolation.SHARED, dict(os.environ), is_light=light),
-        "shared warm": ours.WarmBackdraft(home, Isolation.SHARED, dict(os.environ), is_light=light),
+        "shared served": ServedBackdraft(home, Isolation.SHARED, dict(os.environ), is_light=light),
     }
     if program:
         overlay = ("compose.light.yml",) if light else ()
@@ -103,18 +104,19 @@ def _round(number: int, sides: dict[str, Side], rows: Sequence[Row], home: Path,
         side = sides[name]
         verbs = {verb for side_name, verb in places if side_name == name}
         _tell(f"round {number + 1}: {name}")
-        took = {"up": side.up()}
-        wait_for_release("1")
-        if "nothing" in verbs:
-            taken[name, "nothing"] += [side.nothing() for _ in range(NOTHINGS)]
-        if "warm" in verbs and isinstance(side, ours.Backdraft):
-            deployer = connect(home)
-            side.nothing_when_warm(deployer)
-            taken[name, "warm"] += [side.nothing_when_warm(deployer) for _ in range(NOTHINGS)]
-        if "change" in verbs:
-            took["change"] = side.change()
-            wait_for_release("2")
-        took["down"] = side.down()
+        with side.turn():
+            took = {"up": side.up()}
+            wait_for_release("1")
+            if "nothing" in verbs:
+                taken[name, "nothing"] += [side.nothing() for _ in range(NOTHINGS)]
+            if "warm" in verbs and isinstance(side, ours.Backdraft):
+                deployer = connect(home)
+                side.nothing_when_warm(deployer)
+                taken[name, "warm"] += [side.nothing_when_warm(deployer) for _ in range(NOTHINGS)]
+            if "change" in verbs:
+                took["change"] = side.change()
+                wait_for_release("2")
+            took["down"] = side.down()
         for verb, seconds in took.items():
             taken[name, verb].append(seconds)
         _tell("  " + ", ".join(f"{verb} {seconds:.2f} s" for verb, seconds in took.items()))
@@ -130,7 +132,7 @@ def _prepare(sides: dict[str, Side]) -> None:
 
 def _clear(sides: dict[str, Side]) -> None:
     for side in sides.values():
-        with suppress(MeasurementError):
+        with suppress(MeasurementError), side.turn():
             side.down()
 
 

@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from bench.deploy.side import HERE, MeasurementError, seconds_of
@@ -12,8 +12,7 @@ from composer.catalogue import standard
 from composer.document import parse
 from composer.model import Isolation, Schema
 from composer.validation import validate
-from deployer.deployments import Deployer, Outcome, connect
-from deployer.events import Event
+from deployer.deployments import Deployer
 
 PROJECT = "bench-deploy"
 POSTGRESQL = """\
@@ -33,12 +32,25 @@ PROGRAM = str(Path(sys.executable).with_name("backdraft"))
 class Backdraft:
     """Runs backdraft.yml with a network for each connection, or with one for all."""
 
-    def __init__(self, home: Path, network: Isolation, environment: dict[str, str], *, is_light: bool = False) -> None:
+    def __init__(
+        self,
+        home: Path,
+        network: Isolation,
+        environment: dict[str, str],
+        *,
+        is_light: bool = False,
+        options: Sequence[str] = (),
+    ) -> None:
         self._environment = environment
+        self._options = options
         self._texts = {release: _text(network, release, is_light) for release in ("1", "2")}
         self._files = {release: home / f"{PROJECT}-{network.value}-{release}.yml" for release in self._texts}
         for release, path in self._files.items():
             path.write_text(self._texts[release])
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing has to run beside it."""
+        return nullcontext()
 
     def up(self) -> float:
         """`backdraft deploy`."""
@@ -66,49 +78,7 @@ class Backdraft:
         return took
 
     def _run(self, *arguments: str) -> float:
-        return seconds_of([PROGRAM, *arguments, "--json"], self._environment)
-
-
-class WarmBackdraft(Backdraft):
-    """The same by a deployer in this process, as a server that stays up does it."""
-
-    def __init__(self, home: Path, network: Isolation, environment: dict[str, str], *, is_light: bool = False) -> None:
-        super().__init__(home, network, environment, is_light=is_light)
-        self._home = home
-
-    @cached_property
-    def _deployer(self) -> Deployer:
-        return connect(self._home)
-
-    def up(self) -> float:
-        """Parse, validate, deploy."""
-        return self._deployed("1")
-
-    def change(self) -> float:
-        """The same of another release."""
-        return self._deployed("2")
-
-    def down(self) -> float:
-        """Destroy, data too."""
-        return _seconds(lambda: self._deployer.destroy(PROJECT, _unheard, volumes=True))
-
-    def _deployed(self, release: str) -> float:
-        text = self._texts[release]
-        return _seconds(lambda: self._deployer.deploy(judged(text), text, HERE, _unheard))
-
-
-def _seconds(act: Callable[[], Outcome]) -> float:
-    os.sync()
-    begun = time.perf_counter()
-    outcome = act()
-    took = time.perf_counter() - begun
-    if outcome.failures:
-        raise MeasurementError("\n".join(map(str, outcome.failures)))
-    return took
-
-
-def _unheard(_event: Event) -> None:
-    """Nobody listens."""
+        return seconds_of([PROGRAM, *self._options, *arguments, "--json"], self._environment)
 
 
 def environment(home: Path) -> dict[str, str]:
