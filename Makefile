@@ -17,7 +17,7 @@ demo-down: prepare ## remove all of it
 
 test: prepare engine ## run every test, on a real engine
 	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
-	@$(BIN)/python -m pytest tests/contract tests/integration
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/contract tests/integration
 
 unit: prepare ## run the tests that need no engine
 	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git

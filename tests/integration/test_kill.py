@@ -18,7 +18,7 @@ import pytest
 
 from tests.integration.projects import PYTHON, Project, eventually, free_port, get, server
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.sweep, pytest.mark.timeout(900)]
 LANES = 2
 PATIENT = (
     f'{{kind: container, image: "{PYTHON}", command: [python, -c, "import signal, time; '
