@@ -29,6 +29,7 @@ from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure, refusals, refused, refused_port, without_repeats
+from deployer.git_access import OfProject, of_user
 from deployer.host_ports import holder, is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
@@ -138,10 +139,12 @@ class Deployer:
         home: Path,
         environment: Mapping[str, str] = os.environ,
         sees: Sees = everybody_may_know,
+        git_access: OfProject = of_user,
     ) -> None:
         """`environment` is what `${env.NAME}` is answered from; `sees` says which projects may be named to whoever is
-        told what is wrong.
+        told what is wrong, and `git_access` as whom git asks for sources.
         """
+        self._git_access = git_access
         self._environment = environment
         self._sees = sees
         self._engine = engine
@@ -460,7 +463,8 @@ class Deployer:
             yield images.wanted_images(replace(schema, components={}), self._catalogue, directory, source)
             return
         sources = images.git_sources(schema, self._catalogue)
-        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+        access = self._git_access(schema.name)
+        with images.checked_out(sources, self._home, _progress(listener, begun), access) as checkouts:
             wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
             for sentence in images.commit_sentences(wanted):
                 listener(Message(sentence))

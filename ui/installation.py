@@ -16,6 +16,7 @@ from composer.keys.store import Keys
 from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
+from deployer.git_access import key_of
 from deployer.locks import is_dead
 from deployer.minding import Guard, Minding, minding
 from deployer.performing import Performing
@@ -145,9 +146,19 @@ def open_installation(settings: Settings) -> Installation:
         registry=open_registry(settings, database, Members(database), vault),
         queue=queue,
         uploads=uploads,
-        performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
+        performing=Performing(
+            home, catalogue, projects, store, vault, queue, journal, uploads, git_key_file=_git_key_file(settings)
+        ),
         minding=minding(home, database, bus, store, vault, catalogue, queue, projects, journal),
     )
+
+
+def _git_key_file(settings: Settings) -> Path | None:
+    if not settings.git_key_file:
+        return None
+    path = Path(settings.git_key_file)
+    key_of(path)  # what is wrong with it is told now, not at the first deploy that needs it
+    return path
 
 
 def _bus(settings: Settings) -> Bus:
