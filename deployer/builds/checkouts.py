@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import re
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from deployer.builds.git_faults import CheckoutError
 from deployer.builds.mirrors import Mirror, Target, mirror
 from deployer.builds.trees import laid_out
 from deployer.git_access import USERS_OWN, GitAccess
+from deployer.scratch import scratch
 
 PARALLEL = 4
 LEAVING = 5.0
@@ -79,9 +79,9 @@ def checked_out(
     What was fetched is kept in the state folder `home`: a commit that is there already is not fetched again. Only a
     source that names a whole commit is to be had without asking its repository.
     """
-    with tempfile.TemporaryDirectory(prefix="backdraft-checkout-", ignore_cleanup_errors=True) as scratch:
-        asking = _Asking(home, _identity(access, home, Path(scratch)), access.mark)
-        yield _all(sources, asking, Path(scratch), progress)
+    with scratch(home) as folder:
+        asking = _Asking(home, _identity(access, home, folder), access.mark)
+        yield _all(sources, asking, folder, progress)
 
 
 @dataclass(frozen=True)
@@ -93,18 +93,18 @@ class _Asking:
     mark: str
 
 
-def _identity(access: GitAccess, home: Path, scratch: Path) -> Identity:
+def _identity(access: GitAccess, home: Path, folder: Path) -> Identity:
     if access.is_users_own:
         return Identity()
     if not access.key:
         return Identity(is_users_own=False, known_hosts=home / KNOWN_HOSTS)
-    key_file = scratch / "key"
+    key_file = folder / "key"
     key_file.touch(mode=0o600)
     key_file.write_text(access.key)
     return Identity(is_users_own=False, key_file=key_file, known_hosts=home / KNOWN_HOSTS)
 
 
-def _all(sources: Mapping[str, Source], asking: _Asking, scratch: Path, progress: Progress) -> Checkouts:
+def _all(sources: Mapping[str, Source], asking: _Asking, folder: Path, progress: Progress) -> Checkouts:
     faults = {component: fault for component, source in sources.items() if (fault := _fault(source))}
     sound = {component: source for component, source in sources.items() if component not in faults}
     repositories = _grouped(sound, lambda source: source.git or "")
@@ -125,7 +125,7 @@ def _all(sources: Mapping[str, Source], asking: _Asking, scratch: Path, progress
                     number, (url, wanted) = next(waiting, (0, ("", {})))
                 if not wanted:
                     break
-                found.update(_of_repository(url, wanted, asking, scratch / str(number), tell, stop.is_set))
+                found.update(_of_repository(url, wanted, asking, folder / str(number), tell, stop.is_set))
             ended.put(None)
         except BaseException as error:
             stop.set()
@@ -147,7 +147,7 @@ def _all(sources: Mapping[str, Source], asking: _Asking, scratch: Path, progress
 
 
 def _of_repository(
-    url: str, wanted: Mapping[str, Source], asking: _Asking, scratch: Path, tell: Progress, stopped: Stopped
+    url: str, wanted: Mapping[str, Source], asking: _Asking, folder: Path, tell: Progress, stopped: Stopped
 ) -> Checkouts:
     for component in wanted:
         tell(component, f"fetching {url}")
@@ -157,7 +157,7 @@ def _of_repository(
         with mirror(asking.home, url, stopped, asking.identity, asking.mark) as held:
             targets = held.look(branches)
             for number, (branch, of_branch) in enumerate(branches.items()):
-                found.update(_of_branch(held, targets[branch], of_branch, scratch / str(number)))
+                found.update(_of_branch(held, targets[branch], of_branch, folder / str(number)))
     except CheckoutError as error:
         return dict.fromkeys(wanted, error)
     except OSError as error:
@@ -166,7 +166,7 @@ def _of_repository(
     return found
 
 
-def _of_branch(held: Mirror, target: Target | CheckoutError, wanted: Mapping[str, Source], scratch: Path) -> Checkouts:
+def _of_branch(held: Mirror, target: Target | CheckoutError, wanted: Mapping[str, Source], folder: Path) -> Checkouts:
     if isinstance(target, CheckoutError):
         return dict.fromkeys(wanted, target)
     try:
@@ -175,7 +175,7 @@ def _of_branch(held: Mirror, target: Target | CheckoutError, wanted: Mapping[str
         return dict.fromkeys(wanted, error)
     found: dict[str, Checkout | BuildError] = {}
     for number, (directory, of_directory) in enumerate(_grouped(wanted, lambda source: source.directory).items()):
-        checkout = Checkout(held.url, target.name, commit, scratch / str(number), directory)
+        checkout = Checkout(held.url, target.name, commit, folder / str(number), directory)
         found.update(dict.fromkeys(of_directory, _filled(held, checkout)))
     return found
 
