@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from signal import Signals
 
@@ -41,7 +42,7 @@ from deployer.plan import digest as plan_digest
 from deployer.queue import Intent
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import as_before, is_committed, recovery, remembered
-from deployer.schedule import ScheduledJob, due, scheduled_jobs
+from deployer.schedule import ScheduledJob, due, jobs_of, scheduled_jobs
 from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
 from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
@@ -354,16 +355,33 @@ class Deployer:
         return state.exit_code
 
     def scheduled_jobs(self, project: str | None = None) -> tuple[ScheduledJob, ...]:
-        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine."""
-        projects = (project,) if project else self._engine.projects()
-        return tuple(job for each in projects for job in scheduled_jobs(self._engine.observe(each)))
+        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine from this state folder.
+
+        Raises DeployerError where `project` was deployed from another: that one's `backdraft schedule` starts its jobs.
+        """
+        found: list[ScheduledJob] = []
+        for each in (project,) if project else self._engine.projects():
+            observed = self._engine.observe(each)
+            if project:
+                self._refuse_what_is_others(project, observed)
+            if not labels.other_installations(observed, self._installation):
+                found += scheduled_jobs(observed)
+        return tuple(found)
 
     def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
         """Start every job that fell due after `since` and not after `now`, and tell which; one that runs is let be.
 
-        One that cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
+        What another, such as a server of this state folder, has started or is about to start is left to it. One that
+        cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
         """
-        return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
+        jobs = self.scheduled_jobs(project)
+        return tuple(self._started(job) for job in self._taken(due(jobs, since, now), since, now))
+
+    def _taken(self, jobs: Iterable[ScheduledJob], since: datetime, now: datetime) -> Iterator[ScheduledJob]:
+        """Those of `jobs` that are ours to start."""
+        for project, of_project in groupby(jobs, lambda job: job.project):
+            begin = self._store.take_turn(jobs_of(project), since.timestamp(), now.timestamp())
+            yield from due(of_project, datetime.fromtimestamp(begin, UTC), now)
 
     def _to_go_back_to(self, project: str, number: int) -> tuple[Release, Schema]:
         release = self._store.release_to_run(project, number)

@@ -17,7 +17,7 @@ from deployer.engines.interface import EngineError
 from deployer.keeping import Decision, Verdict, decide
 from deployer.looking import Lookout
 from deployer.queue import TOPIC, Action, Intent, Queue
-from deployer.schedule import due
+from deployer.schedule import due, jobs_of
 from deployer.watchbook import Watchbook
 
 NAME = "keeper"
@@ -113,19 +113,20 @@ class Keeper:
 
         One that runs, or that waits to be started already, is let be.
         """
-        jobs = [job for project in self._lookout.projects() for job in self._lookout.scheduled_jobs(project)]
-        if not due(jobs, since, now):
-            return ()
-        # another keeper may be about to start the same
-        begin = self._watchbook.take_turn(SCHEDULE, since.timestamp(), now.timestamp())
         started = []
-        for job in due(jobs, datetime.fromtimestamp(begin, UTC), now):
-            waiting = {each.component for each in self._queue.unfinished(job.project) if each.who == SCHEDULE}
-            if not job.is_running and job.component not in waiting:
-                self._queue.put(
-                    Intent(job.project, Action.START, who=SCHEDULE, why="it is due", component=job.component)
-                )
-                started.append(f"{job.project}/{job.component}")
+        for project in self._lookout.projects():
+            jobs = self._lookout.scheduled_jobs(project)
+            if not due(jobs, since, now):
+                continue
+            # another keeper, or `backdraft schedule`, may be about to start the same
+            begin = self._watchbook.take_turn(jobs_of(project), since.timestamp(), now.timestamp())
+            waiting = {each.component for each in self._queue.unfinished(project) if each.who == SCHEDULE}
+            for job in due(jobs, datetime.fromtimestamp(begin, UTC), now):
+                if not job.is_running and job.component not in waiting:
+                    self._queue.put(
+                        Intent(project, Action.START, who=SCHEDULE, why="it is due", component=job.component)
+                    )
+                    started.append(f"{project}/{job.component}")
         return tuple(started)
 
     def _due(self, now: float) -> list[str]:
