@@ -24,6 +24,8 @@ NAME = "keeper"
 """Who queues a healing."""
 SCHEDULE = "schedule"
 """Who queues the start of a job that is due."""
+LOOKS, HEALS = "keeper_looks", "keeper_heals"
+"""What it counts: looks at a project, and healings that it queued."""
 NUDGE = "keeper"
 """The topic on which the bus rings when all is to be looked at soon."""
 SHORTEST_PAUSE = 0.05
@@ -47,8 +49,10 @@ class Keeper:
         look_every: float = 30.0,
         clock: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
+        count: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """`look_every` in seconds; `jitter` gives numbers from 0 to 1."""
+        """`look_every` in seconds; `jitter` gives numbers from 0 to 1; `count` is told of each look and healing."""
+        self._count = count
         self._lookout = lookout
         self._watchbook = watchbook
         self._queue = queue
@@ -97,6 +101,7 @@ class Keeper:
     def keep(self, project: str) -> Decision | None:
         """Look at one project now, and do what is to be done; what was decided, or None where another was first."""
         look = self._lookout.look(project)
+        self._count(LOOKS)
         known = self._projects.find(project)
         sight = self._lookout.sight(look, is_paused=known is not None and known.paused)
         memory, version = self._watchbook.drift(project)
@@ -106,6 +111,7 @@ class Keeper:
         if decision.verdict is Verdict.HEAL:
             log.info("%s: healing: %s", project, decision.reason)
             self._queue.put(Intent(project, Action.HEAL, who=NAME, why=decision.reason))
+            self._count(HEALS)
         return decision
 
     def start_due_jobs(self, since: datetime, now: datetime) -> tuple[str, ...]:
