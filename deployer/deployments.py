@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from signal import Signals
 
@@ -29,6 +30,7 @@ from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
 from deployer.failures import Failure, refusals, refused, refused_port, without_repeats
+from deployer.git_access import OfProject, of_user
 from deployer.host_ports import holder, is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
@@ -40,7 +42,7 @@ from deployer.plan import digest as plan_digest
 from deployer.queue import Intent
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import as_before, is_committed, recovery, remembered
-from deployer.schedule import ScheduledJob, due, scheduled_jobs
+from deployer.schedule import ScheduledJob, due, jobs_of, scheduled_jobs
 from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
 from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
@@ -138,10 +140,12 @@ class Deployer:
         home: Path,
         environment: Mapping[str, str] = os.environ,
         sees: Sees = everybody_may_know,
+        git_access: OfProject = of_user,
     ) -> None:
         """`environment` is what `${env.NAME}` is answered from; `sees` says which projects may be named to whoever is
-        told what is wrong.
+        told what is wrong, and `git_access` as whom git asks for sources.
         """
+        self._git_access = git_access
         self._environment = environment
         self._sees = sees
         self._engine = engine
@@ -351,16 +355,33 @@ class Deployer:
         return state.exit_code
 
     def scheduled_jobs(self, project: str | None = None) -> tuple[ScheduledJob, ...]:
-        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine."""
-        projects = (project,) if project else self._engine.projects()
-        return tuple(job for each in projects for job in scheduled_jobs(self._engine.observe(each)))
+        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine from this state folder.
+
+        Raises DeployerError where `project` was deployed from another: that one's `backdraft schedule` starts its jobs.
+        """
+        found: list[ScheduledJob] = []
+        for each in (project,) if project else self._engine.projects():
+            observed = self._engine.observe(each)
+            if project:
+                self._refuse_what_is_others(project, observed)
+            if not labels.other_installations(observed, self._installation):
+                found += scheduled_jobs(observed)
+        return tuple(found)
 
     def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
         """Start every job that fell due after `since` and not after `now`, and tell which; one that runs is let be.
 
-        One that cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
+        What another, such as a server of this state folder, has started or is about to start is left to it. One that
+        cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
         """
-        return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
+        jobs = self.scheduled_jobs(project)
+        return tuple(self._started(job) for job in self._taken(due(jobs, since, now), since, now))
+
+    def _taken(self, jobs: Iterable[ScheduledJob], since: datetime, now: datetime) -> Iterator[ScheduledJob]:
+        """Those of `jobs` that are ours to start."""
+        for project, of_project in groupby(jobs, lambda job: job.project):
+            begin = self._store.take_turn(jobs_of(project), since.timestamp(), now.timestamp())
+            yield from due(of_project, datetime.fromtimestamp(begin, UTC), now)
 
     def _to_go_back_to(self, project: str, number: int) -> tuple[Release, Schema]:
         release = self._store.release_to_run(project, number)
@@ -460,7 +481,8 @@ class Deployer:
             yield images.wanted_images(replace(schema, components={}), self._catalogue, directory, source)
             return
         sources = images.git_sources(schema, self._catalogue)
-        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+        access = self._git_access(schema.name)
+        with images.checked_out(sources, self._home, _progress(listener, begun), access) as checkouts:
             wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
             for sentence in images.commit_sentences(wanted):
                 listener(Message(sentence))

@@ -60,7 +60,7 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
-        """Whether it was broken off by Ctrl-C or SIGTERM."""
+        """Whether it was broken off by Ctrl-C, SIGTERM or SIGHUP."""
         return self.stopped_by is not None
 
     @property

@@ -33,7 +33,7 @@ def in_order(
 
     Where there is a choice, first comes what the longest chain of work hangs on; then low numbers. Work that answers
     False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for. Work that raises
-    counts as work that answers False. Ctrl-C and SIGTERM set `stop`; returns the last that came, or None.
+    counts as work that answers False. Ctrl-C, SIGTERM and SIGHUP set `stop`; returns the last that came, or None.
     """
     followers = _followers(tasks)
     urgency = _urgency(tasks, followers)

@@ -20,6 +20,7 @@ from deployer.errors import DeployerError
 from deployer.events import Message
 from deployer.failures import refusals
 from deployer.fencing import fenced
+from deployer.git_access import of_server
 from deployer.queue import Action, Ending, Queue, State
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.uploads import Uploads
@@ -47,8 +48,12 @@ class Performing:
         uploads: Uploads,
         connect: Callable[[], DockerEngine] = connect_engine,
         patience: float = ENGINE_AWAY,
+        git_key_file: Path | None = None,
     ) -> None:
-        """`connect` gives an engine of one's own each time; an engine that is away is waited for `patience` seconds."""
+        """`connect` gives an engine of one's own each time; an engine that is away is waited for `patience` seconds.
+        `git_key_file` is a private key for repositories of projects that have none of their own.
+        """
+        self._git_access = of_server(vault, git_key_file)
         self.home = home
         self._catalogue = catalogue
         self._projects = projects
@@ -194,7 +199,16 @@ class Performing:
 
     def _made(self, engine: DockerEngine, sees: Sees) -> Deployer:
         # what the server's environment holds, such as the password of its database, is for no schema to read
-        return Deployer(engine, self._store, self._vault, self._catalogue, self.home, environment={}, sees=sees)
+        return Deployer(
+            engine,
+            self._store,
+            self._vault,
+            self._catalogue,
+            self.home,
+            environment={},
+            sees=sees,
+            git_access=self._git_access,
+        )
 
     def _engine(self, held: Held) -> DockerEngine:
         return await_engine(self._connect, held, self._patience)

@@ -134,6 +134,16 @@ stops = Table(
     Column("at", Float, nullable=False),
 )
 
+processes = Table(
+    "processes",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("process", Text, nullable=False, doc="up, web, worker or keeper"),
+    Column("since", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+    Column("counts", Text, nullable=False, doc="JSON: what it has counted since its start"),
+)
+
 tickets = Table(
     "tickets",
     METADATA,

@@ -78,7 +78,10 @@ class Deploying(Protocol):
         """What a deploy would do; nothing is touched."""
 
     def deploy(self, read: "SchemaFile", listener: "Listener", why: str) -> ToldOutcome:
-        """Make what is drawn run; goes back to what ran before where that fails, or is stopped with Ctrl-C."""
+        """Make what is drawn run; goes back to what ran before where that fails, or is stopped with Ctrl-C.
+
+        One that a server has goes on; Ctrl-C raises KeyboardInterrupt then, which says so.
+        """
 
     def destroy(
         self, project: str, listener: "Listener", *, volumes: bool = False, of_others: bool = False

@@ -1,7 +1,7 @@
 """What a command that could not do what it was asked leaves behind: a sentence for people, a document for programs."""
 
 from collections.abc import Iterable
-from signal import SIGINT, SIGTERM
+from signal import SIGINT
 from typing import Any
 
 import click
@@ -23,8 +23,8 @@ class SchemaError(click.ClickException):
 
 
 def exit_code(stop: KeyboardInterrupt | click.Abort) -> int:
-    """130 after Ctrl-C, 143 after SIGTERM."""
-    return SIGNALLED + (SIGTERM if isinstance(stop, Terminated) else SIGINT)
+    """130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
+    return SIGNALLED + (stop.number if isinstance(stop, Terminated) else SIGINT)
 
 
 def sentence(error: BaseException) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner, Result
@@ -32,6 +34,7 @@ components:
   web: {kind: container, image: "web:1", environment: {WORD: old}, volumes: {data: /data}}
 """
 Run = Callable[..., Result]
+behind_a_server = pytest.mark.parametrize("run", ["behind a server"], indirect=True)
 
 
 class TalkingEngine(FakeEngine):
@@ -233,3 +236,44 @@ def test_a_destruction_cannot_be_gone_back_to_and_what_ran_before_it_can(run: Ru
     assert "destroyed" in run("releases", "shop").stdout
     back = run("rollback", "shop")
     assert (back.exit_code, lines(back.stderr)[-1], words(engine)) == (0, "shop: back to release 1 in …", ["old"])
+
+
+@behind_a_server
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_ctrl_c_leaves_a_deploy_to_the_server_and_says_how_to_watch_and_cancel_it(
+    run: Run, engine: FakeEngine, number: signal.Signals, code: int
+):
+    assert run("deploy").exit_code == 0
+    is_starting = threading.Event()
+
+    class Slow(TalkingEngine):
+        def inspect(self, name: str) -> Any:
+            is_starting.set()
+            return replace(super().inspect(name), addresses={})
+
+    def stop_watching() -> None:
+        assert is_starting.wait(20)
+        os.kill(os.getpid(), number)
+
+    engine.__class__ = Slow
+    new = SCHEMA.replace("WORD: old}", 'WORD: new}, health: {command: ["false"], timeout: 60}')
+    Path("backdraft.yml").write_text(new)
+    threading.Thread(target=stop_watching).start()
+    left = run("deploy")
+    assert (left.exit_code, left.stderr.splitlines()[-1]) == (
+        code,
+        "shop: deploy 2 goes on at the server; watch it: `backdraft deploys watch shop 2`, "
+        "or end it: `backdraft deploys cancel shop 2`",
+    )
+    listed = json.loads(run("deploys", "list", "shop", "--json").stdout)
+    assert [(each["id"], each["state"]) for each in listed] == [(2, "running"), (1, "done")]
+    cancelled = run("deploys", "cancel", "shop")
+    assert (cancelled.exit_code, cancelled.stderr) == (
+        0,
+        "shop: deploy 2 goes back to what ran before; watch it: backdraft deploys watch shop 2\n",
+    )
+    watched = run("deploys", "watch", "shop", "2")
+    assert (watched.exit_code, words(engine)) == (130, ["old"])
+    assert "cancelled" in run("deploys", "list", "shop").stdout
+    nothing = run("deploys", "watch", "shop")
+    assert (nothing.exit_code, "nothing waits or runs there" in nothing.stderr) == (1, True)
