@@ -66,7 +66,7 @@ def in_order(
 
     with hearing(hear), ThreadPoolExecutor(THREADS, thread_name_prefix="step") as pool:
         while True:
-            for number in next_ones():
+            for number in () if stop.is_set() else next_ones():
                 under_way.add(number)
                 pool.submit(_report, work, number, ended)
             if not under_way:
