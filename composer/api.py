@@ -16,6 +16,7 @@ from composer.guarding import audited, for_the_signed_in, needs, principal, unau
 from composer.journal import Journal
 from composer.judgement import judged
 from composer.model import NAME_LENGTH, NAME_PATTERN, Problem, Schema
+from composer.outline import Outline, outline
 from composer.problem import ApiError, not_found
 from composer.projects import Draft, LostUpdateError, Project, ProjectExistsError, Projects
 
@@ -78,6 +79,29 @@ class DraftOut(BaseModel):
     text: str
     who: str
     at: float = Field(description="When it was saved, in seconds since 1970.")
+
+
+class BoxOut(BaseModel):
+    """A component in an outline."""
+
+    name: str
+    kind: str
+    x: float
+    y: float
+
+
+class LineOut(BaseModel):
+    """A connection in an outline."""
+
+    client: str
+    server: str
+
+
+class OutlineOut(BaseModel):
+    """A drawing's boxes, where they stand, and its lines; of a text that cannot be read, what can."""
+
+    boxes: list[BoxOut]
+    lines: list[LineOut]
 
 
 class DraftsOut(BaseModel):
@@ -184,6 +208,11 @@ def drawing_routes(projects: Projects, journal: Journal, catalogue: Catalogue) -
             return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": _quoted(draft)})
         return _with_tag(draft)
 
+    @api.get("/projects/<project>/outline", summary="The drawing, for a small picture", responses={200: OutlineOut})
+    @needs(Permission.READ)
+    def show_outline(path: ProjectPath) -> Response:
+        return jsonify(asdict(_outline(_newest(projects, path.project).text, catalogue)))
+
     @api.put("/projects/<project>/schema", summary="Save the schema", responses={200: DraftOut})
     @needs(Permission.DRAW)
     def save_schema(path: ProjectPath, header: EditedVersion, body: SchemaText) -> Response:
@@ -231,6 +260,11 @@ def _newest(projects: Projects, name: str) -> Draft:
     if found is None:
         raise not_found(f"project '{name}'")
     return found
+
+
+def _outline(text: str, catalogue: Catalogue) -> Outline:
+    schema = judged(text.encode(), catalogue).schema
+    return outline(schema) if schema else Outline()
 
 
 def _base_version(newest: Draft) -> int:

@@ -39,8 +39,15 @@ class DeedsOut(BaseModel):
     next: str | None = Field(description="The cursor of the next page; none on the last one.")
 
 
-class DeedsPage(Page):
-    """Which part of the log."""
+class Sought(Page):
+    """Which part of a log."""
+
+    who: str | None = Field(None, max_length=100, description="Whose deeds: a part of the name.")
+    what: str | None = Field(None, max_length=100, description="Of that kind only, such as `queue_deploy`.")
+
+
+class DeedsPage(Sought):
+    """Which part of the whole log."""
 
     project: str | None = Field(None, max_length=NAME_LENGTH, description="Of this project only.")
 
@@ -56,14 +63,14 @@ def audit_routes(audit: Audit) -> APIBlueprint:
 
     @api.get("/projects/<project>/audit", summary="Who did what in a project", responses={200: DeedsOut})
     @needs(Permission.MANAGE)
-    def list_deeds_of_project(path: ProjectPath, query: Page) -> Response:
+    def list_deeds_of_project(path: ProjectPath, query: Sought) -> Response:
         return _page(audit, path.project, query)
 
     return api
 
 
-def _page(audit: Audit, project: str | None, query: Page) -> Response:
-    found = audit.deeds(project, query.cursor, query.limit + 1)
+def _page(audit: Audit, project: str | None, query: Sought) -> Response:
+    found = audit.deeds(project, query.cursor, query.limit + 1, who=query.who, what=query.what)
     page = found[: query.limit]
     more = str(page[-1].id) if len(found) > query.limit else None
     return jsonify(deeds=[asdict(each) for each in page], next=more)

@@ -56,14 +56,29 @@ class Audit:
                 )
             )
 
-    def deeds(self, project: str | None = None, before: int | None = None, limit: int = 50) -> tuple[Deed, ...]:
-        """At most `limit` deeds, newest first: of one project, or of everything; with ids below `before`."""
+    def deeds(
+        self,
+        project: str | None = None,
+        before: int | None = None,
+        limit: int = 50,
+        *,
+        who: str | None = None,
+        what: str | None = None,
+    ) -> tuple[Deed, ...]:
+        """At most `limit` deeds, newest first: of one project, or of everything; with ids below `before`.
+
+        Only those of whom `who` is a part of the name, and only those of the kind `what`, where these are given.
+        """
         audit = tables.audit.c
         query = select(tables.audit).order_by(audit.id.desc()).limit(limit)
         if project is not None:
             query = query.where(audit.project == project)
         if before is not None:
             query = query.where(audit.id < before)
+        if who is not None:
+            query = query.where(audit.who.icontains(who, autoescape=True))
+        if what is not None:
+            query = query.where(audit.what == what)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(

@@ -78,8 +78,10 @@ def dump(schema: Schema) -> str:
     document["components"] = {name: _component(component) for name, component in schema.components.items()}
     if schema.connections:
         document["connections"] = [_connection(connection) for connection in schema.connections]
+    if schema.notes:
+        document["notes"] = {name: {"text": note.text, "at": _point(note.at)} for name, note in schema.notes.items()}
     if schema.layout:
-        document["layout"] = {name: [_short(x), _short(y)] for name, (x, y) in schema.layout.items()}
+        document["layout"] = {name: _point(point) for name, point in schema.layout.items()}
     lines = []
     for key, value in document.items():
         if key in ("components", "connections") and value:
@@ -95,6 +97,7 @@ def _component(component: Component) -> dict[str, Value]:
     found: dict[str, Value] = {
         "kind": component.kind,
         "note": component.note or None,
+        "group": component.group,
         "image": component.image,
         "source": None if source is None else _source(source),
         "settings": dict(component.settings),
@@ -159,6 +162,10 @@ def _connection(connection: Connection) -> dict[str, Value]:
 
 def _given(**values: Value) -> dict[str, Value]:
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _point(point: tuple[float, float]) -> Value:
+    return [_short(coordinate) for coordinate in point]
 
 
 def _short(number: float | None) -> Value:

@@ -57,12 +57,19 @@ def document_schema(catalogue: Catalogue | None = None) -> Rule:
                 "type": ["object", "null"],
                 "maxProperties": syntax.COMPONENTS,
                 "propertyNames": _name("Name of a component."),
-                "additionalProperties": {
-                    "type": "array",
-                    "minItems": 2,
-                    "maxItems": 2,
-                    "items": {"type": "number", "minimum": -syntax.LAYOUT, "maximum": syntax.LAYOUT},
-                },
+                "additionalProperties": _point("Its upper left corner."),
+            },
+            "notes": {
+                "description": "Words to the readers of the drawing, each by a name of its own. They change nothing.",
+                "type": ["object", "null"],
+                "maxProperties": syntax.NOTES,
+                "propertyNames": _name("Name of a note."),
+                "additionalProperties": _object(
+                    "A note on the drawing.",
+                    {"text": _text("What it says."), "at": _point("Its upper left corner.")},
+                    "text",
+                    "at",
+                ),
             },
         },
         "$defs": {"component": _component(catalogue), "connection": _connection(), "argv": _argv()},
@@ -75,6 +82,7 @@ def _component(catalogue: Catalogue | None) -> Rule:
         {
             "kind": _kind(catalogue),
             "note": _text("A word to the reader."),
+            "group": _pattern("Title of the frame it is drawn in, with others.", syntax.GROUP, syntax.GROUP_LENGTH),
             "image": _text("Image to run instead of the kind's: [registry/]repository[:tag][@sha256:…]."),
             "source": _source(),
             "settings": {
@@ -253,6 +261,16 @@ def _argv() -> Rule:
         "type": "array",
         "minItems": 1,
         "items": {"type": ["string", "number", "boolean"], "maxLength": syntax.ENVIRONMENT_BYTES},
+    }
+
+
+def _point(description: str) -> Rule:
+    return {
+        "description": description,
+        "type": "array",
+        "minItems": 2,
+        "maxItems": 2,
+        "items": {"type": "number", "minimum": -syntax.LAYOUT, "maximum": syntax.LAYOUT},
     }
 
 

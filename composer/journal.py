@@ -79,6 +79,19 @@ class Journal:
             rows = connection.execute(query).all()
         return tuple(Entry(row.id, row.project, row.kind, row.at, json.loads(row.content)) for row in rows)
 
+    def of_project(self, project: str, since: float, kinds: Collection[str], limit: int) -> tuple[Entry, ...]:
+        """The newest `limit` entries of a project of these kinds, written at `since` or later, oldest first."""
+        events = tables.events.c
+        query = (
+            select(tables.events)
+            .where(events.project == project, events.kind.in_(kinds), events.at >= since)
+            .order_by(events.id.desc())
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple(Entry(row.id, row.project, row.kind, row.at, json.loads(row.content)) for row in reversed(rows))
+
     def bounds(self) -> tuple[int, int]:
         """The ids of the oldest and the newest entry kept; (0, 0) where there is none."""
         with self._database.reading() as connection:

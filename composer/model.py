@@ -152,6 +152,7 @@ class Component:
     schedule: str | None = None
     relax: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,14 @@ class Connection:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A word to the readers of the drawing, and where its corner stands."""
+
+    text: str
+    at: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Schema:
     """What was drawn: the only truth about what should run.
 
@@ -186,6 +195,7 @@ class Schema:
     connections: tuple[Connection, ...] = ()
     layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     network: Isolation = Isolation.ISOLATED
+    notes: Mapping[str, Note] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, path: str) -> Place | None:

@@ -37,6 +37,8 @@ PIDS = 2**22  # the kernel's PID_MAX_LIMIT
 CPUS = 1_024
 TIMEOUT = 3_600
 LAYOUT = 1_000_000
+NOTES = 500
+GROUP_LENGTH = 60
 # NAME=value with its NUL fits MAX_ARG_STRLEN (include/uapi/linux/binfmts.h), or execve fails
 ENVIRONMENT_BYTES = 131_072
 TEXT_LENGTH = 10_000
@@ -55,6 +57,7 @@ HOST = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])
 ROUTE = r"^(?!.*/(/|\.{1,2}(/|$)))/[A-Za-z0-9._~/-]*$"
 PROBE = r"^/[A-Za-z0-9._~!&'()*+,;=:@%/?-]*$"
 MOUNT = r"^/[A-Za-z0-9._/-]*$"
+GROUP = r"^\S(.*\S)?$"
 PLACE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 
 # relative, without `..`, and nothing a program could take for an option

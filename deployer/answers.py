@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from composer.api import LARGEST_ID, LARGEST_SCHEMA, LARGEST_VERSION, ProjectPath
 from deployer.comparing import ComponentChange
+from deployer.effects import effects
 from deployer.plan import Plan, as_json, digest, summary
 from deployer.queue import Intent
 from deployer.store import Release
@@ -93,6 +94,16 @@ class StepOut(BaseModel):
     text: str = Field(description="The step as people read it.")
 
 
+class EffectOut(BaseModel):
+    """What becomes of a component."""
+
+    component: str
+    change: str = Field(description="create, remove, change, restart or adjust.")
+    causes: list[str]
+    interruption: str = Field(description="Why nobody answers for a moment; empty where somebody always does.")
+    loses: list[str] = Field(description="Volumes that go with their data, for good.")
+
+
 class PlanOut(BaseModel):
     """What would be done."""
 
@@ -100,6 +111,7 @@ class PlanOut(BaseModel):
     digest: str = Field(description="What a deploy may be told to do exactly this, or nothing.")
     is_empty: bool
     summary: list[str] = Field(description="A line for each thing made (+), changed (~) and removed (-).")
+    effects: list[EffectOut] = Field(description="What becomes of each component that is touched.")
     steps: list[StepOut]
     notes: list[str]
 
@@ -139,6 +151,22 @@ class DeployOut(BaseModel):
     failures: list[FailureOut]
 
 
+class HappenedOut(BaseModel):
+    """Something that happened, as the stream of events tells it."""
+
+    id: int
+    project: str
+    kind: str = Field(description="deploy.queued, deploy.began, deploy.phase, deploy.message or deploy.ended.")
+    at: float = Field(description="In seconds since 1970.")
+    content: dict[str, Any]
+
+
+class HappeningsOut(BaseModel):
+    """What happened, oldest first."""
+
+    events: list[HappenedOut]
+
+
 class DeploysOut(BaseModel):
     """Deploys of a project, newest first."""
 
@@ -150,6 +178,13 @@ class SourcesOut(BaseModel):
     """Sources that were sent."""
 
     tree: str = Field(description="Their name, for the deploy that is made of them.")
+
+
+class NewestSourcesOut(BaseModel):
+    """The sources that were sent last."""
+
+    tree: str | None = Field(description="Their name, for a plan or a deploy; none: none were sent, or they are gone.")
+    at: float | None = Field(description="When they were sent, in seconds since 1970.")
 
 
 class ImageOut(BaseModel):
@@ -241,6 +276,7 @@ def plan_out(plan: Plan) -> dict[str, Any]:
         "digest": digest(plan),
         "is_empty": plan.is_empty,
         "summary": summary(plan).splitlines(),
+        "effects": [asdict(each) for each in effects(plan)],
         "steps": json.loads(as_json(plan))["steps"],
         "notes": list(plan.notes),
     }

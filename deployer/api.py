@@ -30,6 +30,8 @@ from deployer.answers import (
     DeployPath,
     DeploysOut,
     DestroyQuery,
+    HappeningsOut,
+    NewestSourcesOut,
     PlanIn,
     PlanOut,
     ReleaseDetails,
@@ -53,6 +55,8 @@ from deployer.uploads import Uploads, UploadTooLargeError
 from deployer.vault import Vault
 
 ARCHIVE = "application/x-tar"
+MOST_EVENTS = 5_000
+_TOLD = ("deploy.queued", "deploy.began", "deploy.phase", "deploy.message", "deploy.ended")
 _TAG = Tag(name="deploys", description="What is done to projects: plans, deploys, releases, secrets.")
 _QUEUED: dict[str | int | HTTPStatus, Any] = {HTTPStatus.ACCEPTED: DeployOut}
 
@@ -117,6 +121,14 @@ def deploy_routes(
     @needs(Permission.READ)
     def show_deploy(path: DeployPath) -> Response:
         return jsonify(answers.deploy_out(desk.intent(path.project, path.deploy)))
+
+    @api.get("/deploys/<int:deploy>/events", summary="What was told of it so far", responses={200: HappeningsOut})
+    @needs(Permission.READ)
+    def show_deploy_events(path: DeployPath) -> Response:
+        """For whoever comes in the middle; the stream of events tells what follows. Old ones are forgotten."""
+        found = desk.intent(path.project, path.deploy)
+        told = journal.of_project(path.project, found.created - 1, _TOLD, MOST_EVENTS)
+        return jsonify(events=[asdict(each) for each in told if each.content.get("deploy") == found.id])
 
     @api.post("/deploys/<int:deploy>/cancel", summary="End a deploy", responses={202: DeployOut})
     @needs(Permission.DEPLOY)
@@ -208,6 +220,13 @@ def deploy_routes(
             raise ApiError(413, "too-large", "The sources are too large", str(error)) from error
         audited("sources", after={"tree": tree})
         return jsonify(tree=tree)
+
+    @api.get("/sources", summary="The sources that were sent last", responses={200: NewestSourcesOut})
+    @needs(Permission.READ)
+    def newest_sources(path: ProjectPath) -> Response:
+        desk.project(path.project)
+        tree, at = uploads.newest(path.project) or (None, None)
+        return jsonify(tree=tree, at=at)
 
     @api.get("/secrets", summary="The names of secrets", responses={200: SecretsOut})
     @needs(Permission.READ)

@@ -48,7 +48,7 @@ def _changes(
 
 
 def _fields(before: Component, after: Component) -> set[str]:
-    names = (each.name for each in fields(Component) if each.name != "note")
+    names = (each.name for each in fields(Component) if each.name not in ("note", "group"))
     return {name for name in names if getattr(before, name) != getattr(after, name)}
 
 

@@ -252,6 +252,15 @@ def digest(plan: Plan) -> str:
     return hashlib.sha256("\n".join([plan.project, *sorted(lines)]).encode()).hexdigest()[:24]
 
 
+def stops_first(steps: Sequence[Step]) -> dict[tuple[str, int], str]:
+    """For each replica (component, number) that has to stop before something new can start, why: nobody answers from
+    the one's end to the other's start.
+    """
+    awaited = {number for step in steps if isinstance(step.operation, StartContainer) for number in step.after}
+    stops = [step for step in steps if isinstance(step.operation, StopContainer) and step.number in awaited]
+    return {_place(step): step.cause for step in stops}
+
+
 def as_json(plan: Plan) -> str:
     """The plan as JSON: project, notes, and steps: number, verb, noun, name, component, replica, cause, after, text."""
     return json.dumps(
@@ -291,7 +300,7 @@ def _headlines(steps: Sequence[Step]) -> Iterator[str]:
     new = [step for step in steps if isinstance(step.operation, CreateContainer)]
     made, made_at = {step.operation.name for step in new}, {_place(step) for step in new}
     gone_from = {_place(step) for step in steps if isinstance(step.operation, RemoveContainer)}
-    gaps = _gaps(steps)
+    gaps = {place: f" (stops first: {why})" for place, why in stops_first(steps).items()}
     told = set(made)
     for step in steps:
         operation, sign, cause = step.operation, step.operation.sign, step.cause
@@ -308,13 +317,6 @@ def _headlines(steps: Sequence[Step]) -> Iterator[str]:
                 continue
         if not isinstance(operation, serving):
             yield f"{sign} {_title(operation)}: {cause}"
-
-
-def _gaps(steps: Sequence[Step]) -> dict[tuple[str, int], str]:
-    """For each replica that has to stop before something new can start, why."""
-    awaited = {number for step in steps if isinstance(step.operation, StartContainer) for number in step.after}
-    stops = [step for step in steps if isinstance(step.operation, StopContainer) and step.number in awaited]
-    return {_place(step): f" (stops first: {step.cause})" for step in stops}
 
 
 def _place(step: Step) -> tuple[str, int]:

@@ -68,6 +68,11 @@ class Uploads:
             raise UploadError(f"{project}: there are no sources '{tree[:64]}' (upload them again)")
         return found
 
+    def newest(self, project: str) -> tuple[str, float] | None:
+        """The tree that was sent last, and when, in seconds since 1970; None where there is none."""
+        found = self._newest_first(self._folder / project)
+        return (found[0].name, found[0].stat().st_mtime) if found else None
+
     @contextmanager
     def nothing(self) -> Iterator[Path]:
         """A directory with nothing in it, for schemas that have no sources."""
@@ -79,9 +84,11 @@ class Uploads:
         shutil.rmtree(self._folder / project, ignore_errors=True)
 
     def _clear_away(self, folder: Path) -> None:
-        trees = sorted(folder.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in trees[KEPT_TREES:]:
+        for path in self._newest_first(folder)[KEPT_TREES:]:
             shutil.rmtree(path, ignore_errors=True)
+
+    def _newest_first(self, folder: Path) -> list[Path]:
+        return sorted(folder.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def _received(stream: IO[bytes], archive: BinaryIO, most: int) -> None:

@@ -1,9 +1,9 @@
-"""The web application, assembled: the API of every folder behind one guard."""
+"""The web application, assembled: the page, and the API of every folder behind one guard."""
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
-from flask import Flask, Response, request
+from flask import Response, request
 from flask_openapi3.models.info import Info
 from pydantic import ValidationError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -12,12 +12,16 @@ from composer.api import drawing_routes
 from composer.api_audit import audit_routes
 from composer.api_catalogue import catalogue_routes
 from composer.api_events import event_routes
+from composer.api_presence import presence_routes
 from composer.keys.api import key_routes
+from composer.presence import Presence
 from composer.problem import ApiError
 from deployer.api import deploy_routes
 from deployer.api_keeping import keeping_routes
+from deployer.api_overview import overview_routes
 from deployer.api_reading import reading_routes
 from deployer.api_terminal import terminal_routes
+from ui.api_settings import settings_routes
 from ui.http.auditing import keep_audit
 from ui.http.describing import SECURITY_SCHEMES, DescribedApi, ProblemDocument, description_routes
 from ui.http.guard import Authenticator, stand_guard
@@ -25,6 +29,7 @@ from ui.http.headers import send_careful_headers
 from ui.http.health import Check, health_routes
 from ui.http.metrics import Metrics, measure_requests, metrics_routes
 from ui.http.origins import is_ours, refuse_foreign_origins
+from ui.http.page import answer_browsers_with_the_page, page_routes
 from ui.http.problem_types import problem_routes
 from ui.http.problems import answer, tell_problems
 from ui.http.rates import limit_rates
@@ -39,7 +44,7 @@ LARGEST_BODY = 4 * 2**20
 
 def create_app(
     installation: Installation, authenticators: Sequence[Authenticator], checks: Mapping[str, Check] | None = None
-) -> Flask:
+) -> DescribedApi:
     """The application that serves `installation` to whomever a session, a key or one of `authenticators` tells.
 
     `checks` are those of its process, besides those of the installation.
@@ -73,7 +78,10 @@ def create_app(
     app.register_blueprint(metrics_routes(metrics, settings.metrics_token))
     app.register_blueprint(description_routes(app))
     app.register_blueprint(problem_routes())
+    app.register_blueprint(page_routes())
+    answer_browsers_with_the_page(app)
     app.register_api(drawing_routes(installation.projects, installation.journal, installation.catalogue))
+    app.register_api(presence_routes(installation.projects, installation.journal, Presence()))
     app.register_api(catalogue_routes(installation.catalogue))
     app.register_api(key_routes(installation.keys))
     app.register_api(audit_routes(installation.audit))
@@ -81,7 +89,11 @@ def create_app(
         settings, installation.registry, installation.projects, installation.journal, installation.audit
     ):
         app.register_api(routes)
+    app.register_api(settings_routes(settings))
     app.register_api(event_routes(installation.feed, installation.streams))
+    app.register_api(
+        overview_routes(installation.projects, installation.queue, installation.store, installation.minding.watchbook)
+    )
     app.register_api(
         deploy_routes(
             installation.projects,

@@ -212,6 +212,11 @@ def documented() -> Iterator[tuple[str, str, str, str, str]]:
         yield each.name, f"{PREFIX}{each.name.upper()}", default, each.metadata["example"], each.metadata["meaning"]
 
 
+def is_confidential(name: str) -> bool:
+    """Whether the setting of that name may hold a password."""
+    return name.endswith(("_url", "_secret", "_token")) and name != "public_url"
+
+
 def _of_file(path: Path) -> tuple[Mapping[str, Any], list[str]]:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -261,7 +266,7 @@ def _that_need_each_other(values: Mapping[str, Any]) -> Iterator[str]:
 
 def _shown(name: str, raw: Any) -> str:
     """What was given, unless it may hold a password."""
-    return "what is given" if name.endswith(("_url", "_secret", "_token")) else repr(str(raw)[:60])
+    return "what is given" if is_confidential(name) else repr(str(raw)[:60])
 
 
 _SETTINGS = tuple(each for each in fields(Settings) if each.default is not MISSING)

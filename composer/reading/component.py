@@ -24,6 +24,15 @@ _PLACE_WORDS = ("a name of a place", "letters, digits and `. _ -`")
 _COMPONENT: Fields = {
     "kind": ("kind", name),
     "note": ("note", text),
+    "group": (
+        "group",
+        matching(
+            syntax.GROUP,
+            "a title of a group",
+            "one line, neither beginning nor ending with a space",
+            syntax.GROUP_LENGTH,
+        ),
+    ),
     "image": ("image", text),
     "source": ("source", source),
     "settings": ("settings", settings),

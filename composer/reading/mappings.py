@@ -20,6 +20,8 @@ EXAMPLES = {
     "protocol": "protocol: http",
     "number": "number: 8000",
     "port": "port: http",
+    "text": "text: two of them, for Mondays",
+    "at": "at: [0, 0]",
 }
 
 

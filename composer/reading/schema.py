@@ -7,13 +7,13 @@ from typing import Any
 
 from composer import syntax
 from composer.gaps import NO_GAPS, Gaps
-from composer.model import NAME_LENGTH, SCHEMA_VERSION, Isolation, Problem, Schema
+from composer.model import NAME_LENGTH, SCHEMA_VERSION, Isolation, Note, Problem, Schema
 from composer.reading.component import components
 from composer.reading.connection import Line, connections
 from composer.reading.faults import Faults, TooManyFaultsError
-from composer.reading.mappings import Fields, attributes, entries
+from composer.reading.mappings import Fields, attributes, entries, made
 from composer.reading.nodes import MappingNode, Node, Places, SequenceNode
-from composer.reading.scalars import meant, name, name_key, number, one_of, written
+from composer.reading.scalars import meant, name, name_key, number, one_of, text, written
 
 _IS_NAME = re.compile(syntax.NAME).fullmatch
 _ISOLATION = one_of(Isolation, "way to draw networks")
@@ -51,6 +51,7 @@ def read(root: Node) -> Reading:
         connections=tuple(line.connection for line in lines if line.connection),
         layout=found.get("layout", {}),
         network=found.get("network", Isolation.ISOLATED),
+        notes=found.get("notes", {}),
         places=places,
     )
     if not problems:
@@ -87,8 +88,8 @@ def _version(faults: Faults, node: Node, path: str) -> int | None:
 
 
 def _isolation(faults: Faults, node: Node, path: str) -> Isolation | None:
-    text = _ISOLATION(faults, node, path)
-    return None if text is None else Isolation(text)
+    way = _ISOLATION(faults, node, path)
+    return None if way is None else Isolation(way)
 
 
 def _point(faults: Faults, node: Node, path: str) -> tuple[float, float] | None:
@@ -99,11 +100,13 @@ def _point(faults: Faults, node: Node, path: str) -> tuple[float, float] | None:
     return None if x is None or y is None else (x, y)
 
 
+_NOTE: Fields = {"text": ("text", text), "at": ("at", _point)}
 _SCHEMA: Fields = {
     "backdraft": ("backdraft", _version),
     "name": ("name", name),
     "network": ("network", _isolation),
     "components": ("components", components),
     "connections": ("connections", connections),
+    "notes": ("notes", entries(name_key, made(Note, _NOTE, required=("text", "at")), limit=syntax.NOTES)),
     "layout": ("layout", entries(name_key, _point, limit=syntax.COMPONENTS)),
 }

@@ -18,6 +18,7 @@ from deployer import gate, labels
 from deployer.addresses import assigned
 from deployer.conflicts import conflicts
 from deployer.desired import ResolvedImage, desired_state
+from deployer.effects import Effect, effects
 from deployer.executor import execute
 from deployer.model import ContainerSpec, DesiredState, ObservedNetwork, ObservedState, ObservedVolume, PublishedPort
 from deployer.networks import drawn_networks
@@ -212,6 +213,24 @@ def summed_up(case: Case) -> str:
     known = {each.name for each in (*world.observed.containers, *world.observed.volumes)}
     plan = reconcile(wanted, world.observed) if wanted else destruction(world.project, world.observed)
     return readable(summary(plan), known)
+
+
+def had_effects(case: Case) -> str:
+    """What the plan means for each component, a line each: `change db: environment changed (interrupted: …)`."""
+    world, wanted = world_of(case)
+    before = world.observed
+    if wanted is None:
+        plan = destruction(world.project, before, volumes=case.destroy == "with volumes")
+    else:
+        plan = reconcile(wanted, before, unfinished=case.unfinished)
+    known = {each.name for each in (*before.containers, *before.volumes)}
+    return readable("\n".join(map(_effect, effects(plan))), known)
+
+
+def _effect(effect: Effect) -> str:
+    told = f"{effect.change} {effect.component}: {', '.join(effect.causes)}"
+    told += f" (interrupted: {effect.interruption})" if effect.interruption else ""
+    return told + (f" (loses {', '.join(effect.loses)})" if effect.loses else "")
 
 
 def break_off(world: World, plan: Plan, place: str) -> None:

@@ -10,6 +10,7 @@ from composer.model import (
     HttpProbe,
     Isolation,
     Limits,
+    Note,
     Placement,
     Port,
     Publication,
@@ -84,6 +85,7 @@ components = st.fixed_dictionaries(
             st.sampled_from(syntax.RELAXATIONS), texts.filter(lambda reason: reason.strip() != ""), max_size=2
         ),
         "note": texts,
+        "group": st.sampled_from([None, "Orders & money", "on", "a: b"]),
     },
 )
 connections = st.builds(
@@ -99,12 +101,13 @@ connections = st.builds(
 )
 coordinates = st.floats(-syntax.LAYOUT, syntax.LAYOUT)
 schemas = st.builds(
-    lambda name, drawn, lines, layout, network: Schema(
-        name, {word: Component(word, **values) for word, values in drawn.items()}, tuple(lines), layout, network
+    lambda name, drawn, lines, layout, network, notes: Schema(
+        name, {word: Component(word, **values) for word, values in drawn.items()}, tuple(lines), layout, network, notes
     ),
     names,
     st.dictionaries(names, components, max_size=3),
     st.lists(connections, max_size=3),
     st.dictionaries(names, st.tuples(coordinates, coordinates), max_size=3),
     st.sampled_from(Isolation),
+    st.dictionaries(names, st.builds(Note, texts, st.tuples(coordinates, coordinates)), max_size=2),
 )

@@ -31,7 +31,11 @@ def test_what_changed_is_told_for_each_component():
 
 
 def test_what_only_looks_different_is_no_change_of_a_component():
-    after = BEFORE.replace('"old"', '"new"') + "layout: {api: [0, 0]}\n"
+    after = (
+        BEFORE.replace('"old"', '"new", group: Orders')
+        + "notes: {why: {text: so, at: [0, 0]}}\n"
+        + "layout: {api: [0, 0]}\n"
+    )
     assert told(BEFORE, after, {}, {}) == []
     assert schema_difference(BEFORE, after, "a", "b").splitlines()[:2] == ["--- a", "+++ b"]
     assert schema_difference(BEFORE, BEFORE, "a", "b") == ""

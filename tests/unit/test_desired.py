@@ -99,7 +99,8 @@ def test_a_proxy_shares_among_the_replicas_that_run_not_those_that_might():
 
 
 def test_moving_a_box_writing_a_note_or_changing_the_order_of_keys_changes_nothing_that_runs():
-    noted = SHOP.replace("{kind: postgres}", "{note: the truth, kind: postgres}") + "layout: {db: [1, 2]}\n"
+    noted = SHOP.replace("{kind: postgres}", "{note: the truth, group: Stores, kind: postgres}")
+    noted += "notes: {why: {text: Two for Mondays, at: [0, 0]}}\nlayout: {db: [1, 2]}\n"
     assert wanted(noted) == wanted(SHOP)
 
 

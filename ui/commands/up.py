@@ -10,8 +10,9 @@ from ui.serving.starting import listen_option, settings_with
 def command(listen: str | None) -> None:
     """Run the whole server on this machine, until Ctrl-C.
 
-    It serves the API, deploys, and keeps what runs as it was deployed. docs/settings.md tells every setting, and
-    docs/operating.md how to run it for good. A second one on the same state folder says which is the first.
+    It serves the page and the API, deploys, and keeps what runs as it was deployed. docs/settings.md tells every
+    setting, and docs/operating.md how to run it for good. A second one on the same state folder says which is the
+    first.
 
     \b
     Example:

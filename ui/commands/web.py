@@ -8,7 +8,7 @@ from ui.serving.starting import listen_option, settings_with, shared
 @click.command("web")
 @listen_option
 def command(listen: str | None) -> None:
-    """Serve the API alone, until Ctrl-C.
+    """Serve the page and the API alone, until Ctrl-C.
 
     For an installation of several processes, each of which may run more than once: web, worker and keeper. They share
     PostgreSQL and Redis (BACKDRAFT_DATABASE_URL and BACKDRAFT_REDIS_URL). On one machine alone, see: backdraft up

@@ -68,6 +68,7 @@ TYPES: Mapping[str, ProblemType] = {
     # what is asked
     "too-many-requests": ProblemType(429, "More requests than one caller may make.", "Wait for Retry-After."),
     "not-found": ProblemType(404, "There is no such thing, or you may not see it.", "Check its name."),
+    "not-built": ProblemType(503, "The page was not built where the server runs.", "Run scripts/web there."),
     "method-not-allowed": ProblemType(405, "That address does not know that method.", "See `Allow`."),
     "bad-request": ProblemType(
         422,

@@ -57,7 +57,7 @@ class PasswordChange(Password):
     new: str = Field(max_length=4 * LONGEST, description="At least 12 characters, and none that many others have.")
 
 
-class SecretOut(BaseModel):
+class AppSecretOut(BaseModel):
     """The secret for an app; it counts once a code of the app has confirmed it."""
 
     secret: str
@@ -131,7 +131,7 @@ def me_routes(registry: Registry, audit: Audit) -> APIBlueprint:
         audited(person.name)
         return Response(status=HTTPStatus.NO_CONTENT)
 
-    @api.post("/second-factor", summary="A secret for an app, to be confirmed", responses={200: SecretOut})
+    @api.post("/second-factor", summary="A secret for an app, to be confirmed", responses={200: AppSecretOut})
     @for_people
     def propose_second_factor(body: Password) -> Response:
         person = proven(body.password)

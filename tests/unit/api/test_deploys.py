@@ -148,6 +148,16 @@ def test_the_journal_tells_a_deploy_from_its_begin_to_its_end(client: As, instal
 
 
 @pytest.mark.usefixtures("at_work")
+def test_whoever_comes_in_the_middle_of_a_deploy_is_told_what_was_told_of_it(client: As):
+    first, second = deployed(client("dan")), deployed(draw(client("dan"), NEW) or client("dan"))
+    for deploy in (first, second):
+        events = client("vic").get(f"{SHOP}/deploys/{deploy['id']}/events").get_json()["events"]
+        assert {each["content"]["deploy"] for each in events} == {deploy["id"]}
+        assert (events[0]["kind"], events[-1]["kind"]) == ("deploy.queued", "deploy.ended")
+        assert "ready" in [each["content"].get("phase") for each in events]
+
+
+@pytest.mark.usefixtures("at_work")
 def test_a_plan_that_is_no_longer_that_one_is_refused_with_the_new_one(client: As):
     dan = client("dan")
     agreed = dan.post(f"{SHOP}/plan", json={}).get_json()["digest"]

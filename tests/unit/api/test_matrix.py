@@ -19,15 +19,19 @@ from ui.installation import Installation
 SAMPLES = {
     "component": "web",
     "deploy": "1",
+    "file": "theme.js",
     "invitation": "i_none",
     "key": "bdk_none",
     "kind": "postgres",
     "name": "TOKEN",
     "other": "2",
     "person": "p_none",
+    "place": "shop",
     "problem": "lost-update",
     "release": "1",
+    "screen": "profile",
     "session": "s_none",
+    "stack": "shop",
     "version": "1",
 }
 """What stands in the place of an argument: something of the right form that is nobody's."""

@@ -1,0 +1,21 @@
+import { usePhases, useReplicas } from "@/live";
+import { type Condition, StatusLight } from "@/look";
+import { lightOf } from "./light";
+
+interface LightOfProps {
+  project: string;
+  component: string;
+  /** It was never deployed, so that nothing runs is as it should be. */
+  isDrawnOnly?: boolean;
+}
+
+/** How a component is, in a word: what a deploy does to it now, or else how its replicas are. */
+export function LightOf({ project, component, isDrawnOnly }: LightOfProps) {
+  const light = lightOf(useReplicas(project, component), usePhases(project, component));
+  if (!light) return <StatusLight condition="draft" label={isDrawnOnly ? "not deployed" : "not running"} />;
+  return (
+    <span className="min-w-0 truncate" title={light.reason ? `${light.word}: ${light.reason}` : light.word}>
+      <StatusLight condition={light.condition as Condition} label={light.word} />
+    </span>
+  );
+}

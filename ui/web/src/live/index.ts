@@ -1,0 +1,15 @@
+export { connect } from "./connect";
+export {
+  type Live,
+  live,
+  type Phase,
+  type Underway,
+  useConnection,
+  usePhases,
+  useReplicas,
+  useUnderway,
+  withEntry,
+  withStatus,
+} from "./store";
+export { type Connection, type Entry, stream } from "./stream";
+export { useStatus } from "./useStatus";

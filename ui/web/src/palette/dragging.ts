@@ -1,0 +1,2 @@
+/** What a kind that is dragged from the palette carries. */
+export const KIND_TYPE = "application/x-backdraft-kind";
