@@ -57,7 +57,13 @@ export function Confirm({ title, children, verb, typed, onConfirm, onClose }: Co
               </span>
             }
           >
-            <Input value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" mono />
+            <Input
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+              autoComplete="off"
+              mono
+              autoFocus
+            />
           </Field>
         )}
         {fault && <Banner tone="bad">{fault}</Banner>}

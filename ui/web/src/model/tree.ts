@@ -211,7 +211,7 @@ const OPTIONS = {
   uniqueKeys: false,
   keepSourceTokens: true,
   prettyErrors: false,
-  logLevel: "silent",
+  logLevel: "error",
 } as const;
 
 /** The first thing that keeps a text from being looked at as YAML at all. */

@@ -23,8 +23,9 @@ export interface Where {
 const ODD_BEFORE_1_2 = [
   /^(?:y|n|yes|no|on|off)$/i,
   /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/,
-  /^[-+]?(?:0b[01_]+|0x[0-9a-f_]+|[0-9][0-9_,]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?$/i,
-  /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}/,
+  /^[-+]?(?:0b[01_]+|0x[0-9a-f_]+|[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:e[-+]?[0-9]+)?$/i,
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/,
+  /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}/,
   /^(?:=|<<|~)$/,
 ];
 
@@ -68,11 +69,12 @@ export function literalLines(value: string): string[] | null {
 }
 
 function canBePlain(text: string, { flow, literal }: Where): boolean {
-  if (text === "" || /^\s|\s$|[\n\r\t]/.test(text) || UNREADABLE.test(text)) return false;
-  if (/^[?:,[\]{}#&*!|>'"%@`]/.test(text) || /^-(?:$|[\s,[\]{}])/.test(text)) return false;
-  if (/^(?:\.\.\.|---)(?:$|\s)/.test(text) || /:(?:\s|$)|\s#/.test(text)) return false;
-  if (flow && /[,[\]{}]/.test(text)) return false;
-  if (literal) return plainValue(text) !== null && text !== "<<";
+  if (text === "" || /^[ \t]|[ \t]$|[\n\r\t]/.test(text) || UNREADABLE.test(text)) return false;
+  if (/^[,[\]{}#&*!|>'"%@`\ufeff]/.test(text) || /^[-?:](?:$|[ ,[\]{}])/.test(text)) return false;
+  if (/:(?: |$)| #/.test(text)) return false;
+  if (flow && (/[,[\]{}]/.test(text) || /^[?:]/.test(text))) return false;
+  // a key may stand at the begin of a line, where these mark a document
+  if (literal) return plainValue(text) !== null && text !== "<<" && !/^(?:---|\.\.\.)(?: |$)/.test(text);
   return !meansOther(text) && !ODD_BEFORE_1_2.some((odd) => odd.test(text));
 }
 

@@ -245,7 +245,6 @@ function Codes({ codes, name, onClose }: CodesProps) {
     <Dialog
       open
       onClose={onClose}
-      width="small"
       title="Keep these codes"
       description="For when the app is lost: each signs you in once. They are never shown again."
       footer={
@@ -265,7 +264,9 @@ function Codes({ codes, name, onClose }: CodesProps) {
           className="grid grid-cols-2 gap-x-4 gap-y-1.5 rounded-md border bg-sunken px-4 py-3 font-mono text-sm"
         >
           {codes.map((each) => (
-            <li key={each}>{each}</li>
+            <li key={each} className="whitespace-nowrap">
+              {each}
+            </li>
           ))}
         </ul>
         <div className="absolute top-1 right-1">

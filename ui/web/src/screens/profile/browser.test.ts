@@ -15,6 +15,7 @@ it.each([
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18 Safari/604",
     "Safari on iOS",
   ],
+  ["Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/156.0.0.0 Safari/537.36", "Chrome on Linux"],
   ["curl/8.5.0", "curl"],
   ["", "An unknown program"],
 ])("%s is %s", (program, expected) => {
