@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BACKDRAFT_HOME ?= $(CURDIR)/.backdraft
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test unit check format docs bench web chromium prepare engine clean
+.PHONY: help demo demo-down test unit check format docs bench web pictures chromium prepare engine clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: prepare engine ## measure deploys against Docker Compose
 
 web: ## build the front end, if its sources have changed
 	@scripts/web build
+
+pictures: prepare web chromium engine ## take the pictures of the documentation anew
+	@$(BIN)/python -m tests.e2e.pictures
 
 chromium: ## make a browser reachable, for the tests of the page
 	@scripts/chromium
