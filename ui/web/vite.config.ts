@@ -36,6 +36,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 600,
   },
   server: {
+    // the icons of kinds are part of the catalogue, above this folder
+    fs: { allow: [fileURLToPath(new URL("../..", import.meta.url))] },
     proxy: { "/api": { target: process.env.BACKDRAFT_SERVER ?? "http://127.0.0.1:8273", ws: true } },
   },
   test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"], restoreMocks: true },

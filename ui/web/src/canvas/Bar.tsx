@@ -19,10 +19,11 @@ import { Present } from "./Present";
 
 /** What stands above the drawing: history, whether it is saved, what would change, and the way to deploy it. */
 export function Bar() {
-  const { view, mayDraw } = useBoard();
+  const { project, view, mayDraw } = useBoard();
   const { showsPalette, showsInspector, showsText } = useView((state) => state);
   return (
     <div className="flex h-11 shrink-0 items-center gap-1 border-b bg-raised px-2">
+      <h1 className="sr-only">{project}: the drawing</h1>
       {mayDraw && (
         <>
           {!showsPalette && (

@@ -3,21 +3,25 @@ import { ArrowUpRight, CircleAlert, Layers2, Lightbulb } from "lucide-react";
 import { memo } from "react";
 import { classes, KindIcon } from "@/look";
 import type { Component } from "@/model";
-import { useBoard, useComponent, useEffectOn, useKind, useRemarks, useView } from "./context";
+import { type Effect, useBoard, useComponent, useEffectOn, useKind, useRemarks, useView } from "./context";
 import { type BoxNode as BoxNodeType, meaningOf } from "./flow/nodes";
 import { LightOf } from "./LightOf";
 import { NameEditor } from "./NameEditor";
 import { useLegality } from "./useLegality";
 
-const FAR = 0.45;
+/** From how far a box is only its name, and from how far only a rectangle. */
+const FAR = 0.55;
+const VERY_FAR = 0.2;
 
 /** A component. How it runs is a slice of its own, so that a change of status draws nothing else anew. */
 export const BoxNode = memo(function BoxNode({ id, data, selected }: NodeProps<BoxNodeType>) {
   const component = useComponent(data.name);
-  const isFar = useStore((state) => state.transform[2] < FAR);
+  const distance = useStore((state) =>
+    state.transform[2] < VERY_FAR ? 2 : state.transform[2] < FAR ? 1 : 0,
+  );
   if (!component) return null;
-  return isFar ? (
-    <FarBox component={component} isSelected={selected} />
+  return distance > 0 ? (
+    <FarBox id={id} component={component} isSelected={selected} isNamed={distance === 1} />
   ) : (
     <NearBox id={id} component={component} isSelected={selected} />
   );
@@ -30,18 +34,46 @@ const CHANGES: Record<string, string> = {
 };
 const CHANGE_WORDS: Record<string, string> = { create: "new", change: "changes", restart: "restarts" };
 
-/** A plain rectangle: zoomed out, nobody reads more, and nothing else is drawn as fast. */
-function FarBox({ component, isSelected }: { component: Component; isSelected: boolean }) {
+function borderOf(problems: number, effect: Effect | undefined, isKnown: boolean): string {
+  if (problems > 0) return "border-bad-solid";
+  return (
+    (effect && CHANGES[effect.change]) || (isKnown ? "border-line-strong" : "border-warn-solid border-dashed")
+  );
+}
+
+interface FarBoxProps {
+  id: string;
+  component: Component;
+  isSelected: boolean;
+  isNamed: boolean;
+}
+
+/** Zoomed out, a name in large letters and the light; from farther away a rectangle: nothing else is drawn as fast. */
+function FarBox({ id, component, isSelected, isNamed }: FarBoxProps) {
+  const { project } = useBoard();
   const kind = useKind(component.kind);
+  const { problems } = useRemarks(id);
+  const effect = useEffectOn(component.name);
   return (
     <div
       className={classes(
-        "flex h-full items-center justify-center rounded-xl border-2 bg-raised",
-        isSelected ? "border-info-solid" : "border-line-strong",
+        "flex h-full items-center gap-3 rounded-xl border-2 bg-raised px-4",
+        isSelected
+          ? "border-info-solid ring-4 ring-info-solid"
+          : borderOf(problems.length, effect, kind !== undefined),
       )}
     >
-      <KindIcon kind={kind?.icon ?? "container"} className="size-10" />
+      {isNamed && (
+        <>
+          <KindIcon kind={kind?.icon ?? "container"} className="size-9" />
+          <span className="min-w-0 flex-1 truncate font-semibold text-[28px] leading-9">
+            {component.name}
+          </span>
+          <LightOf project={project} component={component.name} isLarge />
+        </>
+      )}
       <Handles />
+      <Verdict name={component.name} />
     </div>
   );
 }
@@ -99,6 +131,7 @@ function NearBox({ id, component, isSelected }: { id: string; component: Compone
       </div>
       <Handles />
       <Verdict name={name} />
+      <FailureNote name={name} />
     </div>
   );
 }
@@ -182,6 +215,25 @@ function Handles() {
         className="line-start"
       />
     </>
+  );
+}
+
+/** Why the last deploy failed here, with what helps and what it wrote last. */
+function FailureNote({ name }: { name: string }) {
+  const failure = useView((view) => view.failures.find((each) => each.component === name));
+  if (!failure) return null;
+  return (
+    <details className="nodrag nopan nowheel absolute inset-x-0 top-full z-10 mt-1.5 rounded-lg border border-bad-solid bg-bad-soft text-2xs shadow-overlay">
+      <summary className="list-none truncate px-2 py-1 font-medium text-bad" title={failure.what}>
+        {failure.what}
+      </summary>
+      {failure.remedy && <p className="px-2 pb-1 text-ink">{failure.remedy}</p>}
+      {failure.log.length > 0 && (
+        <pre className="scroll-thin max-h-28 overflow-auto whitespace-pre-wrap break-words border-bad-solid/30 border-t bg-raised px-2 py-1 text-[10px] leading-3.5">
+          {failure.log.slice(-12).join("\n")}
+        </pre>
+      )}
+    </details>
   );
 }
 

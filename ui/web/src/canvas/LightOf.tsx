@@ -7,11 +7,22 @@ interface LightOfProps {
   component: string;
   /** It was never deployed, so that nothing runs is as it should be. */
   isDrawnOnly?: boolean;
+  /** The light alone, to be seen from afar. */
+  isLarge?: boolean;
 }
 
 /** How a component is, in a word: what a deploy does to it now, or else how its replicas are. */
-export function LightOf({ project, component, isDrawnOnly }: LightOfProps) {
+export function LightOf({ project, component, isDrawnOnly, isLarge }: LightOfProps) {
   const light = lightOf(useReplicas(project, component), usePhases(project, component));
+  if (isLarge)
+    return (
+      <StatusLight
+        bare
+        condition={(light?.condition ?? "draft") as Condition}
+        label={light?.word ?? "not running"}
+        className="[&>span]:size-6"
+      />
+    );
   if (!light) return <StatusLight condition="draft" label={isDrawnOnly ? "not deployed" : "not running"} />;
   return (
     <span className="min-w-0 truncate" title={light.reason ? `${light.word}: ${light.reason}` : light.word}>

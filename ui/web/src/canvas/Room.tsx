@@ -1,7 +1,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { type DragEvent, lazy, Suspense, useCallback, useState } from "react";
 import { DeployPanel } from "@/deploying/DeployPanel";
-import { useResumed, useStaging } from "@/deploying/useStaging";
+import { useFailures, useResumed, useStaging } from "@/deploying/useStaging";
 import { Inspector } from "@/inspector";
 import { Waiting } from "@/look";
 import { Palette, QuickAdd, Targets } from "@/palette";
@@ -37,6 +37,7 @@ export function Room() {
   useClipboard();
   useStaging();
   useResumed();
+  useFailures();
 
   const add = useCallback(
     (kind: string) => {

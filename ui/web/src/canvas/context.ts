@@ -35,6 +35,8 @@ export interface View {
   quickAdd: { from: string | null; at: Point; on: Point } | null;
   isSearching: boolean;
   staged: Staged;
+  /** What went wrong in the last deploy, until the next. */
+  failures: readonly Schemas["FailureOut"][];
 }
 
 export const FIRST_VIEW: View = {
@@ -49,6 +51,7 @@ export const FIRST_VIEW: View = {
   quickAdd: null,
   isSearching: false,
   staged: { plan: null, fault: "", isLooking: false, released: null },
+  failures: [],
 };
 
 export interface Board {

@@ -7,6 +7,7 @@ import { useMemo } from "react";
 import { type Kind, kindsQuery, type Me, may, meQuery, schemaQuery } from "@/api";
 import { Loaded } from "@/app/Loaded";
 import { type Board, BoardContext, createView } from "./context";
+import type { SchemaDocument } from "./document/document";
 import { opened } from "./document/opened";
 import { useKeptDocument } from "./document/useKeptDocument";
 import { Room } from "./Room";
@@ -31,6 +32,13 @@ export default function Canvas({ project }: CanvasProps) {
   );
 }
 
+/** From so many pixels on, the palette stands beside the drawing from the first. */
+const ROOMY = 1200;
+
+function isEmpty(document: SchemaDocument): boolean {
+  return document.store.getState().drawing.components.size === 0;
+}
+
 interface OpenedProps {
   project: string;
   draft: { text: string; version: number; who: string };
@@ -43,7 +51,10 @@ function Opened({ project, draft, kinds, me }: OpenedProps) {
   const mayDraw = may(me, "draw", project);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is opened once; later versions are received by it
   const document = useMemo(() => opened(project, draft, mayDraw, queries), [project, mayDraw, queries]);
-  const view = useMemo(() => createView({ showsPalette: mayDraw && innerWidth >= 900 }), [mayDraw]);
+  const view = useMemo(
+    () => createView({ showsPalette: mayDraw && (innerWidth >= ROOMY || isEmpty(document)) }),
+    [mayDraw, document],
+  );
   const byName = useMemo(() => new Map(kinds.map((each) => [each.kind, each])), [kinds]);
   useKeptDocument(document, draft);
   const board = useMemo<Board>(

@@ -106,6 +106,25 @@ export function useStaging(): void {
   }, [project, view, text, isSound, isBlank, isDeploying, release, tree, round]);
 }
 
+/** Keeps what went wrong in the last deploy beside the boxes that it is about. */
+export function useFailures(): void {
+  const { project, view } = useBoard();
+  const underway = useUnderway(project);
+  const deploy = underway?.state === "failed" ? underway.deploy : null;
+  useEffect(() => {
+    if (deploy === null) {
+      view.setState({ failures: [] });
+      return;
+    }
+    body(
+      api.GET("/api/v1/projects/{project}/deploys/{deploy}", { params: { path: { project, deploy } } }),
+    ).then(
+      ({ failures }) => view.setState({ failures }),
+      () => undefined, // the panel tells of it as well, and tries again
+    );
+  }, [project, view, deploy]);
+}
+
 /** Has what is deployed now known again, after a page was loaded in the middle of it. */
 export function useResumed(): void {
   const { project } = useBoard();
@@ -124,7 +143,9 @@ async function resume(project: string): Promise<void> {
   const { deploys } = await body(
     api.GET("/api/v1/projects/{project}/deploys", { params: { path, query: { limit: 5 } } }),
   );
-  const current = deploys.find((each) => UNDER_WAY.has(each.state));
+  const [last] = deploys.filter((each) => each.action === "deploy" || each.action === "rollback");
+  const current =
+    deploys.find((each) => UNDER_WAY.has(each.state)) ?? (last?.state === "failed" ? last : undefined);
   if (!current) return;
   const { events } = await body(
     api.GET("/api/v1/projects/{project}/deploys/{deploy}/events", {

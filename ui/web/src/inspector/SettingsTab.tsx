@@ -35,6 +35,7 @@ export function SettingsTab({ component, kind }: TabProps) {
       {(kind?.takes_source || component.source || component.image) && (
         <Code component={component} kind={kind} />
       )}
+      {kind?.routes && <RoutesTable component={component} />}
       {settings.length > 0 && (
         <Group title="Settings" isOpen>
           {settings.map(([name, schema]) => (
@@ -50,7 +51,6 @@ export function SettingsTab({ component, kind }: TabProps) {
           ))}
         </Group>
       )}
-      {kind?.routes && <RoutesTable component={component} />}
       {kind?.run === "job" && <Schedule component={component} />}
       {kind?.run !== "job" && <Published component={component} kind={kind} />}
       <Size component={component} kind={kind} />

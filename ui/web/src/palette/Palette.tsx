@@ -40,7 +40,7 @@ export function Palette({ kinds, onAdd, onClose }: PaletteProps) {
           id={SEARCH}
           type="search"
           aria-label="Search components to add"
-          placeholder="Add a component"
+          placeholder="Add …"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
@@ -63,7 +63,7 @@ export function Palette({ kinds, onAdd, onClose }: PaletteProps) {
       <div ref={list} className="scroll-thin min-h-0 flex-1 overflow-y-auto px-1.5 pt-1 pb-4">
         {groups.map(([title, members]) => (
           <div key={title}>
-            {title && <h3 className="px-2 pt-3 pb-1 font-medium text-2xs text-faint">{title}</h3>}
+            {title && <h2 className="px-2 pt-3 pb-1 font-medium text-2xs text-faint">{title}</h2>}
             <ul>
               {members.map((kind) => (
                 <Item key={kind.kind} kind={kind} onAdd={onAdd} />

@@ -81,7 +81,7 @@ export function ReferenceInput(props: ReferenceInputProps) {
           id={`${id}-list`}
           role="listbox"
           aria-label="References"
-          className="absolute inset-x-0 top-full z-20 mt-1 max-h-60 overflow-y-auto rounded-md border bg-overlay p-1 shadow-overlay"
+          className="absolute top-full right-0 z-20 mt-1 max-h-60 w-56 overflow-y-auto rounded-md border bg-overlay p-1 shadow-overlay"
         >
           {found.map((each, index) => (
             <div
