@@ -48,7 +48,7 @@ export function isComment(line: string): boolean {
   return /^\s*#/.test(line);
 }
 
-/** How many spaces a line begins with. */
+/** How far a line is indented; a tab can only stand before a comment, and counts as one. */
 export function indentOf(line: string): number {
-  return /^ */.exec(line)?.[0].length ?? 0;
+  return /^[ \t]*/.exec(line)?.[0].length ?? 0;
 }

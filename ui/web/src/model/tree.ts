@@ -268,6 +268,8 @@ class Reader {
     if (parsed.tag !== undefined) this.note(range, `the tag '${parsed.tag}' is not allowed`, "remove it");
     if (isMap(parsed)) return this.mapping(parsed, range, depth);
     if (isSeq(parsed)) return this.list(parsed, range, depth);
+    // where nothing is written, the parser tells a place behind the spaces, or behind a comment
+    if ((parsed as Scalar).value === "" && range.from === range.to) return nothing(nothingAt);
     return this.scalar(parsed as Scalar, range);
   }
 
