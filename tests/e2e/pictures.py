@@ -41,11 +41,15 @@ def _take(server: Server) -> None:
         visit.becomes_first_owner("ada")
         visit.makes_project(PROJECT, "Shop")
         try:
-            page.keyboard.press("Control+Enter")
+            visit.settled()
+            expect(page.locator(".react-flow__node")).to_have_count(5, timeout=20_000)
+            page.get_by_role("button", name=re.compile("^Deploy")).first.click()
             page.get_by_role("button", name=re.compile(r"^Deploy \d+ changes")).click()
             expect(page.get_by_text("It runs")).to_be_visible(timeout=DEPLOYS_WITHIN)
             visit.press("Go on drawing")
-            page.get_by_role("button", name="Fit").or_(page.get_by_role("button", name="Fit the drawing")).first.click()
+            page.get_by_role("button", name="Close", exact=True).first.click()
+            page.locator(".react-flow__node", has_text="db").click()
+            visit.press("Fit the drawing")
             for theme in ("dark", "light"):
                 page.emulate_media(color_scheme=theme)
                 page.wait_for_timeout(500)
