@@ -1,5 +1,6 @@
 """Backdraft's side: its command line as a process, and its deployer in a process that is warm."""
 
+import json
 import os
 import sys
 import time
@@ -100,6 +101,8 @@ def judged(text: str) -> Schema:
 
 def _text(network: Isolation, release: str, is_light: bool) -> str:
     text = (HERE / "backdraft.yml").read_text().replace('RELEASE: "1"', f'RELEASE: "{release}"')
+    # a server has an environment of its own, so the program stands in the schema
+    text = text.replace('"${env.BENCH_API}"', json.dumps((HERE / "api.py").read_text()))
     if is_light:
         text = text.replace(POSTGRESQL, LIGHT).replace("to: db}", "to: db, as: DATABASE}")
     return text.replace("components:", f"network: {network.value}\ncomponents:", 1)
