@@ -4,7 +4,7 @@ BIN := .venv/bin
 export BACKDRAFT_HOME ?= $(CURDIR)/.backdraft
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-down test unit check format docs bench web chromium prepare engine clean
+.PHONY: help demo demo-down test unit check format docs bench web pictures chromium prepare engine clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,10 +16,12 @@ demo-down: prepare ## remove all of it
 	@scripts/demo down
 
 test: prepare web chromium engine ## run every test, on a real engine and in a real browser
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
+	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/contract tests/integration
+	@$(BIN)/python -m pytest tests/e2e
 
 unit: prepare web ## run the tests that need no engine
-	@$(BIN)/python -m pytest tests/unit tests/plans tests/git
+	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
 
 check: prepare ## format, lint, types, import contracts, and the tests of the front end
 	$(BIN)/ruff format --check .
@@ -38,6 +40,9 @@ bench: prepare engine ## measure deploys against Docker Compose
 
 web: ## build the front end, if its sources have changed
 	@scripts/web build
+
+pictures: prepare web chromium engine ## take the pictures of the documentation anew
+	@$(BIN)/python -m tests.e2e.pictures
 
 chromium: ## make a browser reachable, for the tests of the page
 	@scripts/chromium

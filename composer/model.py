@@ -28,6 +28,12 @@ class Problem:
     remedy: str = ""
     place: Place | None = None
 
+    @property
+    def component(self) -> str:
+        """The component that it is about, as its path says; empty where it is about none."""
+        kind, _, rest = self.path.partition("/")
+        return rest.partition("/")[0] if kind == "components" else ""
+
     def __str__(self) -> str:
         """`4:18 components/db/settings/version: '12' is not one of 15, 16, 17 (remedy)`."""
         where = f"{self.place.line}:{self.place.column} " if self.place else ""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from composer.model import Problem
+
 
 @dataclass
 class ApiError(Exception):
@@ -36,6 +38,19 @@ class ApiError(Exception):
             "remedy": self.remedy,
         }
         return {name: value for name, value in named.items() if value} | dict(self.more)
+
+
+def plain(problem: Problem) -> dict[str, Any]:
+    """One of the `problems` of an answer: its component and path, the fault and the remedy, and where in the text."""
+    place = problem.place
+    return {
+        "component": problem.component,
+        "path": problem.path,
+        "fault": problem.fault,
+        "remedy": problem.remedy,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+    }
 
 
 def not_found(what: str) -> ApiError:

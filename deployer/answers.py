@@ -121,6 +121,9 @@ class FailureOut(BaseModel):
 
     component: str = Field(description="Empty: the deploy as a whole.")
     replica: int
+    path: str = Field(
+        description="The place in the schema, such as `components/api/publish`; empty where there is none."
+    )
     what: str
     expected: str
     log: list[str] = Field(description="Its last lines.")
@@ -203,6 +206,7 @@ class ReleaseOut(BaseModel):
     ended: float | None
     outcome: str | None = Field(description="done, failed or interrupted; none while it runs, or once it was given up.")
     message: str
+    is_end: bool = Field(description="Whether it is a destruction of the project, which cannot be gone back to.")
     images: list[ImageOut]
 
 
@@ -301,6 +305,7 @@ def release_out(release: Release) -> dict[str, Any]:
         "ended": release.ended,
         "outcome": release.outcome.value if release.outcome else None,
         "message": release.message,
+        "is_end": release.is_end,
         "images": [
             {"component": name, "name": image.reference, "digest": image.id}
             for name, image in sorted(release.images.items())

@@ -21,7 +21,7 @@ from composer.guarding import audited, needs, principal
 from composer.journal import Journal
 from composer.judgement import judged
 from composer.model import Schema
-from composer.problem import ApiError, denied, not_found
+from composer.problem import ApiError, denied, not_found, plain
 from composer.projects import Project, Projects
 from deployer import answers
 from deployer.answers import (
@@ -168,14 +168,13 @@ def deploy_routes(
     @api.post("/releases/<int:release>/plan", summary="What going back would do now", responses={200: PlanOut})
     @needs(Permission.READ)
     def plan_rollback(path: ReleasePath) -> Response:
-        release = desk.release(path.project, path.release)
-        return jsonify(answers.plan_out(desk.plan_back(release)))
+        return jsonify(answers.plan_out(desk.plan_back(desk.release_to_run(path.project, path.release))))
 
     @api.post("/releases/<int:release>/rollback", summary="Go back to a release", responses=_QUEUED)
     @needs(Permission.DEPLOY)
     def queue_rollback(path: ReleasePath, header: KeyHeader, body: Wish) -> Response:
         """Run its schema again with its very images; nothing is built."""
-        release = desk.release(path.project, path.release)
+        release = desk.release_to_run(path.project, path.release)
         told = body.model_dump() | {"release": release.number}
         why = body.why or f"back to release {release.number}"
         wish = _wish(path.project, Action.ROLLBACK, why, header.key, told, approved=body.plan, base=release.number)
@@ -301,6 +300,10 @@ class _Desk:
             raise not_found(f"release {number} of {project}")
         return found
 
+    def release_to_run(self, project: str, number: int) -> Release:
+        self.release(project, number)
+        return self._store.release_to_run(project, number)
+
     def judged(self, text: str) -> Schema:
         found = judged(text, self._catalogue)
         if found.schema is None or found.problems:
@@ -312,7 +315,7 @@ class _Desk:
                 f"{first.path}: {first.fault}",
                 first.path,
                 first.remedy,
-                more={"problems": [_plain(each) for each in map(asdict, found.problems)]},
+                more={"problems": list(map(plain, found.problems))},
             )
         return found.schema
 
@@ -323,16 +326,15 @@ class _Desk:
             raise ApiError(
                 422, "another-name", "The schema has another name", f"it calls itself '{schema.name}'", "name"
             )
-        with self._performing.sources(project, schema, source) as directory, self._performing.deployer() as deployer:
+        with (
+            self._performing.sources(project, schema, source) as directory,
+            self._performing.deployer(principal().sees) as deployer,
+        ):
             return deployer.plan(schema, directory, _unheard)
 
     def plan_back(self, release: Release) -> Plan:
-        try:
-            schema = parse(release.schema_text)
-        except DocumentError as error:
-            raise ApiError(422, "cannot-be-done", "That cannot be done", str(error)) from error
-        with self._performing.deployer() as deployer:
-            return deployer.plan(schema, self._performing.home, _unheard, release)
+        with self._performing.deployer(principal().sees) as deployer:
+            return deployer.plan_back(release.project, release.number, _unheard)
 
     def refuse_another_plan(self, approved: str, project: str, text: str, source: str) -> None:
         try:
@@ -422,11 +424,6 @@ def _comparison(before: Release, after: Release) -> dict[str, Any]:
             map(answers.change_out, component_changes(*schemas, before.digests, after.digests)),
         ),
     }
-
-
-def _plain(problem: dict[str, Any]) -> dict[str, Any]:
-    place = problem.pop("place", None) or {}
-    return problem | {"line": place.get("line"), "column": place.get("column")}
 
 
 def _unheard(event: object) -> None:

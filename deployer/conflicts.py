@@ -1,15 +1,28 @@
 """What stands in the way of a deploy: names and ports that belong to something else, and more CPUs than there are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from composer.model import Problem
 from deployer.labels import container_name
-from deployer.model import DesiredState, ObservedState
+from deployer.model import DesiredState, ObservedState, PortHolder
 from deployer.observed import holds_port
 
+Sees = Callable[[str], bool]
+"""Whether whoever is told may know of a project of that name."""
 
-def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[Problem, ...]:
-    """Names and ports that the project would need and that something else has.
+
+def everybody_may_know(project: str) -> bool:
+    """On one's own machine nothing is hidden."""
+    return True
+
+
+def nobody_may_know(project: str) -> bool:
+    """What is written into records is read by everybody who sees the project that they are of."""
+    return False
+
+
+def conflicts(desired: DesiredState, observed: ObservedState, sees: Sees = everybody_may_know) -> tuple[Problem, ...]:
+    """Names and ports that the project would need and that something else has; of projects that `sees` hides, no name.
 
     A port that this project itself holds is none: its container makes way.
     """
@@ -24,7 +37,16 @@ def conflicts(desired: DesiredState, observed: ObservedState) -> tuple[Problem, 
         for noun, names, foreign in wanted
         for name in sorted(names & foreign)
     )
-    return (*names, *_ports(desired, observed))
+    return (*names, *_ports(desired, observed, sees))
+
+
+def whose_port(holder: PortHolder, sees: Sees) -> tuple[str, str]:
+    """Who has a port, and what helps against that; `sees` says which projects may be named."""
+    if not holder.project:
+        return f"container {holder.name}", "publish another port, or end that container"
+    if sees(holder.project):
+        return f"container {holder.name} of project {holder.project}", "publish another port, or end that container"
+    return "another project of this installation", "publish another port, or ask whoever runs this server"
 
 
 def beyond(desired: DesiredState, cpus: float) -> tuple[Problem, ...]:
@@ -47,14 +69,14 @@ def _names(desired: DesiredState, foreign: Iterable[str]) -> set[str]:
     return {container_name(desired.project, spec) for spec in desired.containers}
 
 
-def _ports(desired: DesiredState, observed: ObservedState) -> Iterator[Problem]:
+def _ports(desired: DesiredState, observed: ObservedState, sees: Sees) -> Iterator[Problem]:
     for spec in desired.containers:
         for published in spec.published:
             for holder in observed.port_holders:
                 if holds_port(holder.ports, published.address, published.host_port):
-                    whose = f" of project {holder.project}" if holder.project else ""
+                    whose, remedy = whose_port(holder, sees)
                     yield Problem(
                         f"components/{spec.component}/publish",
-                        f"port {published.host_port} on {published.address} is taken by container {holder.name}{whose}",
-                        "publish another port, or end that container",
+                        f"port {published.host_port} on {published.address} is taken by {whose}",
+                        remedy,
                     )

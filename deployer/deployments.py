@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from signal import Signals
 
@@ -20,7 +21,7 @@ from composer.document import DocumentError, parse
 from composer.model import Problem, Schema
 from deployer import images, labels
 from deployer.addresses import assigned
-from deployer.conflicts import beyond, conflicts
+from deployer.conflicts import Sees, beyond, conflicts, everybody_may_know, whose_port
 from deployer.desired import desired_state
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
@@ -28,7 +29,8 @@ from deployer.engines.interface import ContainerState, EngineError, LogLine
 from deployer.errors import DeployerError
 from deployer.events import Listener, Message, Phase, PhaseChanged, Record
 from deployer.executor import Reveal, Run, execute
-from deployer.failures import Failure, refused, refused_port, without_repeats
+from deployer.failures import Failure, refusals, refused, refused_port, without_repeats
+from deployer.git_access import OfProject, of_user
 from deployer.host_ports import holder, is_taken
 from deployer.lease import Lease
 from deployer.locks import one_deploy
@@ -40,7 +42,7 @@ from deployer.plan import digest as plan_digest
 from deployer.queue import Intent
 from deployer.reconcile import destruction, reconcile
 from deployer.recovery import as_before, is_committed, recovery, remembered
-from deployer.schedule import ScheduledJob, due, scheduled_jobs
+from deployer.schedule import ScheduledJob, due, jobs_of, scheduled_jobs
 from deployer.status import ReplicaStatus, missing_replicas, needs_a_look, position, replica_status, urls
 from deployer.stopping import unmoved
 from deployer.store import Release, ReleaseOutcome, Store
@@ -137,9 +139,15 @@ class Deployer:
         catalogue: Catalogue,
         home: Path,
         environment: Mapping[str, str] = os.environ,
+        sees: Sees = everybody_may_know,
+        git_access: OfProject = of_user,
     ) -> None:
-        """`environment` is what `${env.NAME}` is answered from."""
+        """`environment` is what `${env.NAME}` is answered from; `sees` says which projects may be named to whoever is
+        told what is wrong, and `git_access` as whom git asks for sources.
+        """
+        self._git_access = git_access
         self._environment = environment
+        self._sees = sees
         self._engine = engine
         self._store = store
         self._vault = vault
@@ -179,7 +187,9 @@ class Deployer:
                 return ended
             release = self._begun_before(order, schema.name)
             try:
-                resolved, commits, seen, desired, plan = self._prepared(schema, directory, listener, begun, order)
+                resolved, commits, seen, desired, plan = self._prepared(
+                    schema, directory, listener, begun, order, release or order.release
+                )
             except DeployerError as error:
                 if release is None or _is_away(error):
                     raise
@@ -248,19 +258,41 @@ class Deployer:
         begun = time.monotonic()
         order = order or Order()
         with self._alone(project, order, listener):
-            observed = self._engine.observe(project)
-            if not of_others:
-                self._refuse_what_is_others(project, observed)
+            if ended := self._ended_before(order, project):
+                return ended
+            end = self._begun_before(order, project)
+            record = Record(listener)
+            try:
+                observed = self._engine.observe(project)
+                if not of_others:
+                    self._refuse_what_is_others(project, observed)
+            except DeployerError as error:
+                if end is None or _is_away(error):
+                    raise
+                order.require()
+                failed = Run(failures=list(refusals(error)))
+                self._finish(end, failed, record, order)
+                return Outcome(False, Plan(project), tuple(failed.failures), release=end.number)
             plan = destruction(project, observed, volumes=volumes)
-            end = self._store.begin(project, "", str(plan), who=order.who, why="destroyed")
-            run = self._executed(plan, listener, order)
+            if end is None:
+                end = self._store.begin(
+                    project,
+                    "",
+                    str(plan),
+                    who=order.who,
+                    why=order.why or "destroyed",
+                    steps=as_json(plan),
+                    intent=order.intent,
+                )
+            run = self._executed(plan, record.hear, order)
             order.require()
-            self._store.finish(project, end.number, _outcome(run), "\n".join(map(str, run.failures)))
             if run.ok:
-                images.keep_images(self._engine, project, ())
+                run.failures += self._let_go_of_images(project)
             if run.ok and volumes:
                 self._vault.forget(project)
-        return Outcome(run.ok, plan, tuple(run.failures), time.monotonic() - begun, (), run.stopped_by)
+            self._finish(end, run, record, order)
+        seconds = time.monotonic() - begun
+        return Outcome(run.ok, plan, tuple(run.failures), seconds, (), run.stopped_by, end.number)
 
     def projects(self) -> tuple[str, ...]:
         """The projects that have something on the engine; sorted."""
@@ -287,16 +319,15 @@ class Deployer:
         return self._store.releases(project)[::-1]
 
     def roll_back(self, project: str, number: int, listener: Listener, why: str = "") -> Outcome:
-        """Make an older release run again, with its very images. Raises DeployerError where there is none."""
-        release = self._store.release(project, number)
-        if release is None:
-            raise DeployerError(f"{project}: there is no release {number} (`backdraft releases {project}` lists them)")
-        try:
-            schema = parse(release.schema_text)
-        except DocumentError as error:
-            raise DeployerError(f"{project}: release {number} cannot be read any more: {error}") from error
+        """Make an older release run again, with its very images. Raises DeployerError where that cannot be."""
+        release, schema = self._to_go_back_to(project, number)
         order = Order(why=why or f"back to release {number}", release=release, source=release.source)
         return self.deploy(schema, release.schema_text, self._home, listener, order=order)
+
+    def plan_back(self, project: str, number: int, listener: Listener) -> Plan:
+        """What `roll_back` would do now; nothing is touched. Raises DeployerError where it could not be done."""
+        release, schema = self._to_go_back_to(project, number)
+        return self.plan(schema, self._home, listener, release)
 
     def run_job(self, project: str, component: str, listener: Listener) -> int:
         """Start a deployed job now and wait for its end: its exit code.
@@ -324,16 +355,40 @@ class Deployer:
         return state.exit_code
 
     def scheduled_jobs(self, project: str | None = None) -> tuple[ScheduledJob, ...]:
-        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine."""
-        projects = (project,) if project else self._engine.projects()
-        return tuple(job for each in projects for job in scheduled_jobs(self._engine.observe(each)))
+        """The scheduled jobs of `project`, or of all projects, that are deployed on the engine from this state folder.
+
+        Raises DeployerError where `project` was deployed from another: that one's `backdraft schedule` starts its jobs.
+        """
+        found: list[ScheduledJob] = []
+        for each in (project,) if project else self._engine.projects():
+            observed = self._engine.observe(each)
+            if project:
+                self._refuse_what_is_others(project, observed)
+            if not labels.other_installations(observed, self._installation):
+                found += scheduled_jobs(observed)
+        return tuple(found)
 
     def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
         """Start every job that fell due after `since` and not after `now`, and tell which; one that runs is let be.
 
-        One that cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
+        What another, such as a server of this state folder, has started or is about to start is left to it. One that
+        cannot be started has a fault and keeps no other from its start. Raises EngineError before the first.
         """
-        return tuple(self._started(job) for job in due(self.scheduled_jobs(project), since, now))
+        jobs = self.scheduled_jobs(project)
+        return tuple(self._started(job) for job in self._taken(due(jobs, since, now), since, now))
+
+    def _taken(self, jobs: Iterable[ScheduledJob], since: datetime, now: datetime) -> Iterator[ScheduledJob]:
+        """Those of `jobs` that are ours to start."""
+        for project, of_project in groupby(jobs, lambda job: job.project):
+            begin = self._store.take_turn(jobs_of(project), since.timestamp(), now.timestamp())
+            yield from due(of_project, datetime.fromtimestamp(begin, UTC), now)
+
+    def _to_go_back_to(self, project: str, number: int) -> tuple[Release, Schema]:
+        release = self._store.release_to_run(project, number)
+        try:
+            return release, parse(release.schema_text)
+        except DocumentError as error:
+            raise DeployerError(f"{project}: release {number} cannot be read any more: {error}") from error
 
     def _looked_at(self, containers: Iterable[ObservedContainer]) -> Mapping[str, ContainerState]:
         states = {}
@@ -367,26 +422,36 @@ class Deployer:
         return one_deploy(self._home, project, _patience(order, listener), has_lease=has_lease)
 
     def _prepared(
-        self, schema: Schema, directory: Path, listener: Listener, begun: float, order: Order
+        self,
+        schema: Schema,
+        directory: Path,
+        listener: Listener,
+        begun: float,
+        order: Order,
+        release: Release | None,
     ) -> tuple[images.Images, Mapping[str, str], ObservedState, DesiredState, Plan]:
         """Every image on the engine, and the commits they are from; what stands there, what is wanted, and the plan
         from one to the other.
+
+        With a release, the images are those it has: that of a deploy which is taken up again says what it began with,
+        and a branch or a name may stand for something else by now.
         """
         self._vault.ensure(schema.name, wanted_secrets(schema, self._catalogue))
         self._refuse_missing_values(schema)
-        with self._wanted(schema, directory, listener, begun, order.release) as wanted:
+        with self._wanted(schema, directory, listener, begun, release) as wanted:
             images.fetch_missing(wanted, self._engine, _progress(listener, begun), order.is_to_stop)
-        resolved = self._resolved(wanted, order.release, schema)
+        resolved = self._resolved(wanted, release, schema)
         seen = self._engine.observe(schema.name)
         desired = self._desired(schema, resolved, seen)
-        return resolved, images.commits(wanted), seen, desired, self._planned(desired, seen)
+        commits = release.commits if release else images.commits(wanted)
+        return resolved, commits, seen, desired, self._planned(desired, seen)
 
     def _given_up(self, release: Release, error: DeployerError, listener: Listener, order: Order) -> Outcome:
         """Go back from a deploy that another began and that cannot go on, such as for a port taken meanwhile."""
         begun = time.monotonic()
         order.require()
         stopped_by = Signals.SIGINT if isinstance(error, images.FetchStoppedError) else None
-        run = Run(failures=[] if stopped_by else [refused("", 0, str(error))], stopped_by=stopped_by)
+        run = Run(failures=[] if stopped_by else list(refusals(error)), stopped_by=stopped_by)
         record = Record(listener)
         seen = self._engine.observe(release.project)
         before, was_killed, was_committed = self._before(release.project, seen, order)
@@ -408,7 +473,7 @@ class Deployer:
         """
         source = self._image_source(listener)
         if release is not None:
-            if not release.images:
+            if schema.components and not release.images:
                 raise DeployerError(
                     f"{schema.name}: release {release.number} does not know its images, an older Backdraft made it "
                     "(deploy its schema anew instead)"
@@ -416,7 +481,8 @@ class Deployer:
             yield images.wanted_images(replace(schema, components={}), self._catalogue, directory, source)
             return
         sources = images.git_sources(schema, self._catalogue)
-        with images.checked_out(sources, self._home, _progress(listener, begun)) as checkouts:
+        access = self._git_access(schema.name)
+        with images.checked_out(sources, self._home, _progress(listener, begun), access) as checkouts:
             wanted = images.wanted_images(schema, self._catalogue, directory, source, checkouts)
             for sentence in images.commit_sentences(wanted):
                 listener(Message(sentence))
@@ -431,7 +497,8 @@ class Deployer:
 
     def _desired(self, schema: Schema, resolved: images.Images, observed: ObservedState) -> DesiredState:
         networks = assigned(drawn_networks(schema, self._catalogue), observed, schema.name)
-        surroundings = Surroundings(self._vault.versions(schema.name), self._environment)
+        cpus = self._engine.capacity().cpus
+        surroundings = Surroundings(self._vault.versions(schema.name), self._environment, cpus)
         return desired_state(schema, self._catalogue, resolved, networks, surroundings)
 
     def _planned_anew(self, schema: Schema, resolved: images.Images) -> Plan:
@@ -453,8 +520,11 @@ class Deployer:
             others = self._engine.observe(project).port_holders
         except EngineError:
             return failure
-        names = [f"container {each.name}" for each in others if any(f":{port}->" in text for text in each.ports)]
-        name = names[0] if names else self._engine.is_local and holder(port)
+        holders = [each for each in others if any(f":{port}->" in text for text in each.ports)]
+        if holders:
+            whose, remedy = whose_port(holders[0], self._sees)
+            return replace(failure, remedy=f"{whose} has port {port}; {remedy}")
+        name = self._engine.is_local and holder(port)
         return replace(failure, remedy=f"{name} has port {port}; publish another one, or end that") if name else failure
 
     def _ended_before(self, order: Order, project: str) -> Outcome | None:
@@ -503,11 +573,19 @@ class Deployer:
         except EngineError as error:
             log.warning("%s: %s", project, error)
 
+    def _let_go_of_images(self, project: str) -> list[Failure]:
+        """Nothing holds the images of a project's releases any more; what kept it from that, if anything did."""
+        try:
+            images.keep_images(self._engine, project, ())
+        except EngineError as error:
+            return [refused("", 0, f"the images of its releases are still kept: {error}")]
+        return []
+
     def _planned(self, desired: DesiredState, observed: ObservedState) -> Plan:
         last = self._store.last_deploy(desired.project)
         # what a killed deploy was making is listed for a moment without its labels, and what it stopped has its port
         looks = LOOKS if last is not None and last.outcome is None else 1
-        while faults := conflicts(desired, observed) or self._ports_of_programs(desired, observed):
+        while faults := conflicts(desired, observed, self._sees) or self._ports_of_programs(desired, observed):
             if looks == 0:
                 raise DeployerError.of(faults)
             looks -= 1

@@ -201,7 +201,7 @@ def _containers(
             new_privileges="new_privileges" in component.relax,
             capabilities=tuple(sorted({*kind.capabilities, *(rule for rule in component.relax if rule.isupper())})),
             memory=limits.memory or kind.limits.memory or 512 * 2**20,
-            cpus=limits.cpus or kind.limits.cpus or 1.0,
+            cpus=limits.cpus or min(kind.limits.cpus or 1.0, surroundings.cpus),
             pids=limits.pids or kind.limits.pids or 256,
             tmpfs=kind.tmpfs,
             mounts=tuple(mounts),

@@ -40,8 +40,8 @@ from deployer.plan import (
 )
 from deployer.readiness import CancelledError, NotReadyError, await_ready
 
-ENGINE_CALLS = 4
-"""Calls under way at once: an engine gets no faster with more of them."""
+LANES = {"engine": 4, "stop": 16}
+"""Calls under way at once: an engine gets no faster with more, but a stop waits for a program that takes its time."""
 
 Reveal = Callable[[Secret], str]
 
@@ -60,7 +60,7 @@ class Run:
 
     @property
     def interrupted(self) -> bool:
-        """Whether it was broken off by Ctrl-C or SIGTERM."""
+        """Whether it was broken off by Ctrl-C, SIGTERM or SIGHUP."""
         return self.stopped_by is not None
 
     @property
@@ -89,7 +89,7 @@ def execute(
     hand = _Hand(plan, engine, reveal, listener, installation, is_to_stop)
     steps = {step.number: step for step in plan.steps}
     tasks = {number: _task(step) for number, step in steps.items()}
-    stopped_by = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, ENGINE_CALLS)
+    stopped_by = in_order(tasks, lambda number: hand.do(steps[number]), hand.stop, LANES)
     # who lost or gave up the lease stops as for Ctrl-C
     hand.run.stopped_by = stopped_by or (Signals.SIGINT if hand.stop.was_asked else None)
     return hand.run
@@ -284,7 +284,9 @@ _SECONDS: Mapping[type, float] = {
 }
 """About how long a step takes, so that what the longest chain hangs on comes first; the others take little."""
 
+_LANES: Mapping[type, str | None] = {AwaitReady: None, StopContainer: "stop"}
+
 
 def _task(step: Step) -> Task:
     kind = type(step.operation)
-    return Task(step.after, _SECONDS.get(kind, 0.05), waits=kind is AwaitReady)
+    return Task(step.after, _SECONDS.get(kind, 0.05), _LANES.get(kind, "engine"))

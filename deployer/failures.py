@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from deployer.engines.interface import ContainerState
+from deployer.errors import DeployerError
 
 LOG_LINES = 20
 STAYS_UP = "that it stays up"
@@ -15,7 +16,10 @@ SHORTEST_MASKED = 4
 
 @dataclass(frozen=True)
 class Failure:
-    """One thing that went wrong in a deploy; component empty: the deploy as a whole."""
+    """One thing that went wrong in a deploy; component empty: the deploy as a whole.
+
+    `path` is the place in the schema that it is about, where there is one, such as `components/api/publish`.
+    """
 
     component: str
     replica: int
@@ -23,12 +27,12 @@ class Failure:
     expected: str = ""
     log: tuple[str, ...] = ()
     remedy: str = ""
+    path: str = ""
 
     def __str__(self) -> str:
         """The whole message, several lines."""
-        whose = (
-            f"{self.component} {self.replica}: " if self.replica else f"{self.component}: " if self.component else ""
-        )
+        place = f"{self.component} {self.replica}" if self.replica else self.path or self.component
+        whose = f"{place}: " if place else ""
         lines = [f"{whose}{self.what}"]
         lines += [f"  expected: {self.expected}"] if self.expected else []
         lines += ["  its last lines:", *(f"    {line}" for line in self.log)] if self.log else []
@@ -182,6 +186,14 @@ def not_ready(component: str, replica: int, expected: str, seconds: float, log: 
 def refused(component: str, replica: int, message: str) -> Failure:
     """The failure of a call that the engine refused."""
     return Failure(component, replica, message, remedy=remedy_for(message))
+
+
+def refusals(error: DeployerError) -> tuple[Failure, ...]:
+    """What kept a deploy from being done: a failure for each problem, or one for all where none can be named."""
+    return tuple(
+        Failure(each.component, 0, each.fault, remedy=each.remedy or remedy_for(each.fault), path=each.path)
+        for each in error.problems
+    ) or (refused("", 0, str(error)),)
 
 
 def refused_port(failure: Failure) -> int | None:

@@ -17,13 +17,15 @@ from deployer.engines.interface import EngineError
 from deployer.keeping import Decision, Verdict, decide
 from deployer.looking import Lookout
 from deployer.queue import TOPIC, Action, Intent, Queue
-from deployer.schedule import due
+from deployer.schedule import due, jobs_of
 from deployer.watchbook import Watchbook
 
 NAME = "keeper"
 """Who queues a healing."""
 SCHEDULE = "schedule"
 """Who queues the start of a job that is due."""
+LOOKS, HEALS = "keeper_looks", "keeper_heals"
+"""What it counts: looks at a project, and healings that it queued."""
 NUDGE = "keeper"
 """The topic on which the bus rings when all is to be looked at soon."""
 SHORTEST_PAUSE = 0.05
@@ -47,8 +49,10 @@ class Keeper:
         look_every: float = 30.0,
         clock: Callable[[], float] = time.time,
         jitter: Callable[[], float] = random.random,
+        count: Callable[[str], None] = lambda name: None,
     ) -> None:
-        """`look_every` in seconds; `jitter` gives numbers from 0 to 1."""
+        """`look_every` in seconds; `jitter` gives numbers from 0 to 1; `count` is told of each look and healing."""
+        self._count = count
         self._lookout = lookout
         self._watchbook = watchbook
         self._queue = queue
@@ -97,6 +101,7 @@ class Keeper:
     def keep(self, project: str) -> Decision | None:
         """Look at one project now, and do what is to be done; what was decided, or None where another was first."""
         look = self._lookout.look(project)
+        self._count(LOOKS)
         known = self._projects.find(project)
         sight = self._lookout.sight(look, is_paused=known is not None and known.paused)
         memory, version = self._watchbook.drift(project)
@@ -106,6 +111,7 @@ class Keeper:
         if decision.verdict is Verdict.HEAL:
             log.info("%s: healing: %s", project, decision.reason)
             self._queue.put(Intent(project, Action.HEAL, who=NAME, why=decision.reason))
+            self._count(HEALS)
         return decision
 
     def start_due_jobs(self, since: datetime, now: datetime) -> tuple[str, ...]:
@@ -113,19 +119,20 @@ class Keeper:
 
         One that runs, or that waits to be started already, is let be.
         """
-        jobs = [job for project in self._lookout.projects() for job in self._lookout.scheduled_jobs(project)]
-        if not due(jobs, since, now):
-            return ()
-        # another keeper may be about to start the same
-        begin = self._watchbook.take_turn(SCHEDULE, since.timestamp(), now.timestamp())
         started = []
-        for job in due(jobs, datetime.fromtimestamp(begin, UTC), now):
-            waiting = {each.component for each in self._queue.unfinished(job.project) if each.who == SCHEDULE}
-            if not job.is_running and job.component not in waiting:
-                self._queue.put(
-                    Intent(job.project, Action.START, who=SCHEDULE, why="it is due", component=job.component)
-                )
-                started.append(f"{job.project}/{job.component}")
+        for project in self._lookout.projects():
+            jobs = self._lookout.scheduled_jobs(project)
+            if not due(jobs, since, now):
+                continue
+            # another keeper, or `backdraft schedule`, may be about to start the same
+            begin = self._watchbook.take_turn(jobs_of(project), since.timestamp(), now.timestamp())
+            waiting = {each.component for each in self._queue.unfinished(project) if each.who == SCHEDULE}
+            for job in due(jobs, datetime.fromtimestamp(begin, UTC), now):
+                if not job.is_running and job.component not in waiting:
+                    self._queue.put(
+                        Intent(project, Action.START, who=SCHEDULE, why="it is due", component=job.component)
+                    )
+                    started.append(f"{project}/{job.component}")
         return tuple(started)
 
     def _due(self, now: float) -> list[str]:

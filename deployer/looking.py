@@ -111,10 +111,12 @@ class Lookout:
 
         Raises EngineError where the engine does not tell.
         """
-        observed = self._reach().observe_closely(project)
+        engine = self._reach()
+        observed = engine.observe_closely(project)
         release = self._store.last(project, ReleaseOutcome.DONE)
         if release is None or release.is_end:
             return Look(project, observed)
+        cpus = engine.capacity().cpus
         look = Look(
             project,
             observed,
@@ -125,7 +127,7 @@ class Lookout:
         if labels.other_installations(observed, self._store.installation()):
             return replace(look, fault="what stands there was deployed from another state folder")
         try:
-            return replace(look, desired=self._desired(release, observed, images or {}))
+            return replace(look, desired=self._desired(release, observed, images or {}, cpus))
         except DeployerError as error:
             return replace(look, fault=f"what release {release.number} wanted cannot be told here: {error}")
 
@@ -156,12 +158,14 @@ class Lookout:
         )
         return max(release.ended or 0.0, *ours, 0.0)
 
-    def _desired(self, release: Release, observed: ObservedState, renamed: Mapping[str, ResolvedImage]) -> DesiredState:
+    def _desired(
+        self, release: Release, observed: ObservedState, renamed: Mapping[str, ResolvedImage], cpus: float
+    ) -> DesiredState:
         if not release.images:
             raise DeployerError("it was made by an older Backdraft, which kept no names of images (deploy again)")
         schema = _parsed(release.schema_text)
         networks = assigned(drawn_networks(schema, self._catalogue), observed, release.project)
-        surroundings = Surroundings(self._vault.versions(release.project), self._environment)
+        surroundings = Surroundings(self._vault.versions(release.project), self._environment, cpus)
         images = _complete({**release.images, **renamed}, schema)
         return desired_state(schema, self._catalogue, images, networks, surroundings)
 

@@ -1,7 +1,7 @@
 """Everything that minds what runs, put together: the lookout, the watch, the keeper, and what they write to."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from composer.bus import Bus
@@ -13,6 +13,7 @@ from deployer.engines.reaching import Reached
 from deployer.keeper import NUDGE, Keeper
 from deployer.looking import Lookout
 from deployer.operating import Operations
+from deployer.presence import Tally
 from deployer.queue import Queue
 from deployer.store import Store
 from deployer.tickets import Tickets
@@ -49,10 +50,13 @@ class Minding:
     operations: Operations
     tickets: Tickets
     bus: Bus
+    tally: Tally = field(default_factory=Tally)
 
     def guard(self, look_every: float) -> Guard:
         """What keeps statuses and projects true; `look_every` in seconds."""
-        keeper = Keeper(self.lookout, self.watchbook, self.queue, self.projects, self.bus, look_every)
+        keeper = Keeper(
+            self.lookout, self.watchbook, self.queue, self.projects, self.bus, look_every, count=self.tally.add
+        )
         return Guard(Watch(self.reach, self.lookout, self.watchbook, keeper.look_at, look_every), keeper)
 
     def nudge(self) -> None:

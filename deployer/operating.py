@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from deployer import images
-from deployer.conflicts import conflicts
+from deployer.conflicts import conflicts, nobody_may_know
 from deployer.engines.docker import DockerEngine
 from deployer.errors import DeployerError
 from deployer.executor import Run, execute
@@ -61,8 +61,8 @@ class Operations:
                 return Ending(State.DONE)
             _refuse_fault(look)
             look = self._with_kept_images(engine, look)
-            if faults := conflicts(look.desired, look.observed):
-                raise DeployerError("\n".join(map(str, faults)))
+            if faults := conflicts(look.desired, look.observed, nobody_may_know):
+                raise DeployerError.of(faults)
             return self._carried_out(look.plan, engine, held)
 
     def start(self, held: Held) -> Ending:

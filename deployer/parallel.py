@@ -1,9 +1,10 @@
 """Work in parallel as far as its order allows, the most urgent first."""
 
 import heapq
+import math
 import queue
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from signal import Signals
@@ -15,40 +16,46 @@ THREADS = 64
 
 @dataclass(frozen=True)
 class Task:
-    """A piece of work: what has to be done before it, and about how many seconds it takes.
+    """A piece of work: what has to be done before it, about how many seconds it takes, and the lane it takes.
 
-    What `waits` takes no lane: it only looks on while something else gets done.
+    What has no lane only looks on while something else gets done, and is never held up.
     """
 
     after: Collection[int] = ()
     seconds: float = 1.0
-    waits: bool = False
+    lane: str | None = None
 
 
 def in_order(
-    tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threading.Event, lanes: int
+    tasks: Mapping[int, Task], work: Callable[[int], bool], stop: threading.Event, lanes: Mapping[str, int]
 ) -> Signals | None:
-    """Call `work` for each number once all numbers in its `after` are done, at most `lanes` at once.
+    """Call `work` for each number once all numbers in its `after` are done; `lanes` says how many at once in each.
 
     Where there is a choice, first comes what the longest chain of work hangs on; then low numbers. Work that answers
     False, or `stop` being set, ends it: nothing new is begun and what is under way is waited for. Work that raises
-    counts as work that answers False. Ctrl-C and SIGTERM set `stop`; returns the last that came, or None.
+    counts as work that answers False. Ctrl-C, SIGTERM and SIGHUP set `stop`; returns the last that came, or None.
     """
     followers = _followers(tasks)
     urgency = _urgency(tasks, followers)
     missing = {number: sum(each in tasks for each in set(task.after)) for number, task in tasks.items()}
-    free: list[tuple[float, int]] = []
-    waiting: list[tuple[float, int]] = []
+    free: dict[str | None, float] = {lane: lanes[lane] for lane in lanes}
+    free[None] = math.inf
+    waiting: dict[str | None, list[tuple[float, int]]] = {lane: [] for lane in free}
 
     def let_go(number: int) -> None:
-        heapq.heappush(waiting if tasks[number].waits else free, (-urgency[number], number))
+        heapq.heappush(waiting[tasks[number].lane], (-urgency[number], number))
+
+    def next_ones() -> Iterator[int]:
+        for lane, numbers in waiting.items():
+            while numbers and free[lane] > 0 and not stop.is_set():
+                free[lane] -= 1
+                yield heapq.heappop(numbers)[1]
 
     for number, count in missing.items():
         if count == 0:
             let_go(number)
     ended: queue.SimpleQueue[tuple[int, bool] | None] = queue.SimpleQueue()
     under_way: set[int] = set()
-    free_lanes = lanes
     stopped_by: Signals | None = None
 
     def hear(number: Signals) -> None:
@@ -59,9 +66,7 @@ def in_order(
 
     with hearing(hear), ThreadPoolExecutor(THREADS, thread_name_prefix="step") as pool:
         while True:
-            while not stop.is_set() and (waiting or (free and free_lanes)):
-                _, number = heapq.heappop(waiting or free)
-                free_lanes -= not tasks[number].waits
+            for number in () if stop.is_set() else next_ones():
                 under_way.add(number)
                 pool.submit(_report, work, number, ended)
             if not under_way:
@@ -71,7 +76,7 @@ def in_order(
                 continue
             number, well = end
             under_way.remove(number)
-            free_lanes += not tasks[number].waits
+            free[tasks[number].lane] += 1
             if not well:
                 stop.set()
                 continue

@@ -8,6 +8,7 @@ fence, so one that was thought dead and comes back writes nothing. How states fo
 |---|---|---|
 | waiting | running | a claim; the oldest of its project, while nothing of that project runs |
 | waiting | cancelled, replaced | somebody who asked for its end, or queued another in its place |
+| waiting, running (a healing) | replaced, asked to end | somebody who queued a deploy, a way back or a destruction |
 | running | running | a claim by another, once its holder is dead, silent, or has given it back |
 | running | done, failed, cancelled, interrupted | its holder, at the end |
 
@@ -60,6 +61,10 @@ class Action(StrEnum):
 
 REPLACEABLE = (Action.DEPLOY, Action.ROLLBACK)
 """Those that a newer one may take the place of, since it says all that is to run."""
+
+
+DECISIVE = (Action.DEPLOY, Action.ROLLBACK, Action.DESTROY)
+"""Those that say how all of a project is to be, so that nothing has to be healed before them."""
 
 
 class State(StrEnum):
@@ -173,6 +178,8 @@ class Queue:
             if known := _repeated(connection, intent):
                 return known
             made = _inserted(connection, replace(intent, created=self._clock()))
+            if made.action in DECISIVE:
+                self._have_heals_step_aside(connection, made)
             for each in _waiting(connection, intent.project) if replaces else ():
                 if each.id < made.id and each.action in REPLACEABLE:
                     self._write_end(connection, each, Ending(State.REPLACED), by=made.who)
@@ -283,6 +290,17 @@ class Queue:
         intents = tables.intents.c
         with self._database.writing() as connection:
             connection.execute(delete_from(tables.intents).where(intents.project == project, intents.id != but))
+
+    def _have_heals_step_aside(self, connection: Connection, intent: Intent) -> None:
+        """A healing that waits is not begun, and one that runs begins nothing more: nobody waits for the keeper."""
+        intents = tables.intents.c
+        healing = intents.project == intent.project, intents.action == Action.HEAL.value, intents.state.in_(_OPEN)
+        for each in map(_intent, connection.execute(select(tables.intents).where(*healing)).all()):
+            if each.state is State.WAITING:
+                self._write_end(connection, each, Ending(State.REPLACED), by=intent.who)
+            elif not each.cancelled_by:
+                connection.execute(update(tables.intents).where(intents.id == each.id).values(cancelled_by=intent.who))
+                self._tell(connection, each, "cancelling", {"who": intent.who})
 
     def _claimable(self, connection: Connection) -> Iterator[Intent]:
         """What runs without anybody alive, then the oldest of each project of which nothing runs."""

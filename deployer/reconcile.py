@@ -279,20 +279,29 @@ class _Planning:
         for found in self.observed.containers:
             if found.name in self.names:
                 self.disconnect(found, self.names[found.name], commit)
-        others: list[int] = []
         old = [each for each in self.observed.containers if each.name not in self.names]
-        for container in sorted(old, key=is_gate):
-            component, replica = component_of(container), replica_of(container)
-            cause = self.cause_of_removal(container)
-            # the packet filter goes last: what it knows of must not run without it
-            after = [*commit, *(others if is_gate(container) else [])]
-            if container.name in self.stops:
-                after.append(self.stops[container.name])
-            elif container.state in AT_WORK:
-                after = [self.add(StopContainer(container.name), cause, after, component, replica)]
-            removed = self.add(RemoveContainer(container.name), cause, after, component, replica)
-            self.removals.setdefault(component, []).append(removed)
-            others.append(removed)
+        # none goes before all have stopped: where one is gone, nothing old runs any more, whoever died meanwhile
+        stops = {each.name: self.stop_of(each, commit) for each in old if not is_gate(each)}
+        together = [number for numbers in stops.values() for number in numbers] if self.desired.containers else []
+        others = [self.remove(each, [*commit, *(together or stops[each.name])]) for each in old if not is_gate(each)]
+        for each in filter(is_gate, old):  # what it knows of must not run without it
+            after = [*commit, *others]
+            self.remove(each, [*after, *self.stop_of(each, after)])
+
+    def stop_of(self, container: ObservedContainer, after: Iterable[int]) -> list[int]:
+        """The step that stops a container, if it has to be stopped."""
+        if container.name in self.stops:
+            return [self.stops[container.name]]
+        if container.state not in AT_WORK:
+            return []
+        place = component_of(container), replica_of(container)
+        return [self.add(StopContainer(container.name), self.cause_of_removal(container), after, *place)]
+
+    def remove(self, container: ObservedContainer, after: Iterable[int]) -> int:
+        component, replica = component_of(container), replica_of(container)
+        removed = self.add(RemoveContainer(container.name), self.cause_of_removal(container), after, component, replica)
+        self.removals.setdefault(component, []).append(removed)
+        return removed
 
     def disconnect(self, found: ObservedContainer, spec: ContainerSpec, commit: Iterable[int]) -> None:
         drawn = {each.network for each in spec.attachments}

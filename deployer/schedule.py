@@ -34,6 +34,11 @@ def due(jobs: Iterable[ScheduledJob], since: datetime, now: datetime) -> tuple[S
     return tuple(job for job in jobs if next_time(job.schedule, since) <= now)
 
 
+def jobs_of(project: str) -> str:
+    """The name of the turn (`store.take_turn`) at the jobs of a project: whoever takes it starts them."""
+    return f"schedule:{project}"
+
+
 def next_time(schedule: str, after: datetime) -> datetime:
     """The first time after `after` at which `schedule` falls due. The schedule has been validated."""
     from cronsim import CronSim

@@ -14,11 +14,13 @@ from sqlalchemy import delete as delete_from
 
 from composer.db import Database, DatabaseUnusableError, open_database
 from composer.home import HomeError, make_home
+from composer.model import Problem
 from deployer import tables
 from deployer.desired import ResolvedImage
 from deployer.errors import DeployerError
 from deployer.failures import Failure
 from deployer.queue import Intent, failures_of, hold_or_raise
+from deployer.schedule import jobs_of
 from deployer.wiring import SecretName
 
 
@@ -192,6 +194,24 @@ class Store:
             row = connection.execute(query).first()
             return _release(row, _commits(connection, project).get(number, {})) if row else None
 
+    def release_to_run(self, project: str, number: int) -> Release:
+        """The release of that number, to go back to. Raises DeployerError where there is none, or nothing to run."""
+        found = self.release(project, number)
+        if found is None:
+            raise DeployerError(f"{project}: there is no release {number} (`backdraft releases {project}` lists them)")
+        if found.is_end:
+            raise DeployerError.of(
+                [
+                    Problem(
+                        f"release {number}",
+                        "it is the destruction of the project, so there is nothing to go back to",
+                        f"choose one that was deployed: `backdraft releases {project}` lists them; "
+                        f"`backdraft destroy {project}` ends the project",
+                    )
+                ]
+            )
+        return found
+
     def newest(
         self, project: str, before: int | None = None, limit: int = 50, outcome: ReleaseOutcome | None = None
     ) -> tuple[Release, ...]:
@@ -211,6 +231,8 @@ class Store:
         with self._database.writing() as connection:
             for table in (tables.releases, tables.commits, tables.secrets):
                 connection.execute(delete_from(table).where(table.c.project == project))
+            turn = f"turn:{jobs_of(project)}"
+            connection.execute(delete_from(tables.settings).where(tables.settings.c.name == turn))
 
     def last(self, project: str, outcome: ReleaseOutcome | None = None) -> Release | None:
         """The newest release of `project` (only those that ended with `outcome`, if given), or None."""
@@ -262,6 +284,10 @@ class Store:
             connection.execute(delete_from(tables.settings).where(tables.settings.c.name == name))
             if value is not None:
                 connection.execute(insert(tables.settings).values(name=name, value=value))
+
+    def take_turn(self, name: str, since: float, until: float) -> float:
+        """See `take_turn`."""
+        return take_turn(self._database, name, since, until)
 
     def installation(self) -> str:
         """The name of this state folder among all: twelve letters and digits made at the first use, never changed."""
@@ -331,6 +357,21 @@ class Store:
         """Forget the value of every secret of `project`."""
         with self._database.writing() as connection:
             connection.execute(update(tables.secrets).where(tables.secrets.c.project == project).values(token=None))
+
+
+def take_turn(database: Database, name: str, since: float, until: float) -> float:
+    """Take over, for the time up to `until`, what is done by whoever comes first: from when it is to be done.
+
+    That is `since`, or later where another has taken a part of it.
+    """
+    settings = tables.settings.c
+    with database.writing() as connection:
+        row = connection.execute(select(settings.value).where(settings.name == f"turn:{name}")).first()
+        begin = max(since, float(row.value)) if row else since
+        if begin < until:
+            connection.execute(delete_from(tables.settings).where(settings.name == f"turn:{name}"))
+            connection.execute(insert(tables.settings).values(name=f"turn:{name}", value=repr(until)))
+    return begin
 
 
 def _is_secret(project: str, owner: str, name: str) -> Any:

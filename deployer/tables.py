@@ -10,7 +10,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    text,
 )
 
 from composer.db import METADATA, SEALED
@@ -100,13 +99,8 @@ intents = Table(
     Column("release", Integer),
     Column("failures", Text, nullable=False, doc="JSON"),
     Index("intents_of_a_project", "project", "id"),
-    Index(
-        "one_running_intent_of_a_project",
-        "project",
-        unique=True,
-        sqlite_where=text("state = 'running'"),
-        postgresql_where=text("state = 'running'"),
-    ),
+    # Of running ones only, as revision 0004 says: saying it here too would load PostgreSQL's dialect in every process.
+    Index("one_running_intent_of_a_project", "project", unique=True),
     Index("unfinished_intents", "state", "id"),
     sqlite_autoincrement=True,
 )
@@ -138,6 +132,16 @@ stops = Table(
     Column("component", Text, primary_key=True),
     Column("who", Text, nullable=False),
     Column("at", Float, nullable=False),
+)
+
+processes = Table(
+    "processes",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("process", Text, nullable=False, doc="up, web, worker or keeper"),
+    Column("since", Float, nullable=False),
+    Column("seen", Float, nullable=False),
+    Column("counts", Text, nullable=False, doc="JSON: what it has counted since its start"),
 )
 
 tickets = Table(

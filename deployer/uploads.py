@@ -17,6 +17,7 @@ from typing import IO, BinaryIO
 
 from deployer.builds.context import MAX_SOURCE_BYTES
 from deployer.errors import DeployerError
+from deployer.scratch import scratch
 
 MOST_MEMBERS = 20_000
 LONGEST_NAME = 1_000
@@ -39,6 +40,7 @@ class Uploads:
     """The trees of sources in one state folder, for each project apart."""
 
     def __init__(self, home: Path) -> None:
+        self._home = home
         self._folder = home / "sources"
 
     def put(self, project: str, stream: IO[bytes], most: int = MAX_SOURCE_BYTES) -> str:
@@ -48,9 +50,9 @@ class Uploads:
         """
         folder = self._folder / project
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _scratch(folder) as scratch, tempfile.TemporaryFile(dir=folder) as archive:
+        with scratch(self._home) as made, tempfile.TemporaryFile(dir=folder) as archive:
             _received(stream, archive, most)
-            tree = scratch / "tree"
+            tree = made / "tree"
             tree.mkdir(mode=0o700)
             digest = _unpacked(archive, tree)
             with suppress(OSError):  # it is there already: the very same
@@ -74,9 +76,8 @@ class Uploads:
     @contextmanager
     def nothing(self) -> Iterator[Path]:
         """A directory with nothing in it, for schemas that have no sources."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _scratch(self._folder) as scratch:
-            yield scratch
+        with scratch(self._home) as made:
+            yield made
 
     def forget(self, project: str) -> None:
         """Remove every tree of a project."""
@@ -88,15 +89,6 @@ class Uploads:
 
     def _newest_first(self, folder: Path) -> list[Path]:
         return sorted(folder.glob("[0-9a-f]*"), key=lambda path: path.stat().st_mtime, reverse=True)
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def _received(stream: IO[bytes], archive: BinaryIO, most: int) -> None:

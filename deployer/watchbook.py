@@ -17,6 +17,7 @@ from composer.journal import Journal
 from deployer import tables
 from deployer.keeping import Decision, Drift
 from deployer.status import ReplicaStatus
+from deployer.store import take_turn
 
 Told = tuple[str, str, Mapping[str, Any]]
 """Project, kind and content of what goes to the journal."""
@@ -111,14 +112,7 @@ class Watchbook:
 
         That is `since`, or later where another has taken a part of it.
         """
-        settings = tables.settings.c
-        with self._database.writing() as connection:
-            row = connection.execute(select(settings.value).where(settings.name == f"turn:{name}")).first()
-            begin = max(since, float(row.value)) if row else since
-            if begin < until:
-                connection.execute(delete(tables.settings).where(settings.name == f"turn:{name}"))
-                connection.execute(insert(tables.settings).values(name=f"turn:{name}", value=repr(until)))
-        return begin
+        return take_turn(self._database, name, since, until)
 
     def forget(self, project: str) -> None:
         """Forget everything of a project; what was there is told to be gone."""

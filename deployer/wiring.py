@@ -9,6 +9,7 @@ Where a text may refer to what:
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from composer.catalogue import Catalogue, Kind
 from composer.drawing import Drawing, ports, settings
@@ -28,10 +29,14 @@ class WiringError(DeployerError):
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a schema is wired into: the version of each secret in use, and the environment `${env.NAME}` reads."""
+    """What a schema is wired into: the version of each secret in use, the environment `${env.NAME}` reads, the host.
+
+    `cpus` is how many cores the host has; the share that a kind gives by itself is never more.
+    """
 
     versions: Mapping[SecretName, int] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    cpus: float = inf
 
 
 Scope = Callable[[Reference], SealedText]

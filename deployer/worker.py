@@ -11,7 +11,7 @@ from composer.bus import Bus
 from composer.journal import Journal
 from deployer.errors import DeployerError
 from deployer.events import Listener
-from deployer.failures import Failure, refused
+from deployer.failures import Failure, refusals
 from deployer.lease import Lease
 from deployer.locks import alive
 from deployer.queue import TOPIC, Ending, Intent, LeaseLostError, Queue, State
@@ -139,7 +139,7 @@ class Worker:
             log.warning("%s", error)
             return None
         except DeployerError as error:
-            ending = Ending(State.FAILED, (refused("", 0, str(error)),))
+            ending = Ending(State.FAILED, refusals(error))
         except Exception as error:
             log.exception("deploy %s of %s", intent.id, intent.project)
             held.lease.renew()

@@ -17,6 +17,13 @@ from composer.db import Database, open_database
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with tests of many minutes come first, so that no core waits for them in the end."""
+    longest = {item.path for item in items if item.get_closest_marker("sweep")}
+    items.sort(key=lambda item: item.path not in longest)
+
+
 @pytest.fixture(scope="session")
 def engine() -> Iterator[docker.APIClient]:
     """The engine of this machine; tests that need one fail, never skip, where none answers."""

@@ -50,7 +50,7 @@ def create_app(
     `checks` are those of its process, besides those of the installation.
     """
     settings = installation.settings
-    metrics = Metrics(installation.readings)
+    metrics = Metrics(installation.readings, installation.presence.all)
     app = DescribedApi(
         "backdraft",
         info=Info(title="Backdraft", version=version("backdraft"), description="Draw a backend, and it runs."),

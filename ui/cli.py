@@ -27,6 +27,7 @@ COMMANDS = (
     "schedule",
     "releases",
     "rollback",
+    "deploys",
     "projects",
     "destroy",
     "secrets",
@@ -164,6 +165,7 @@ def cli(context: click.Context, server: str | None, key_file: Path | None, profi
       0     done
       1     problems, or a failure
       2     wrong usage
+      129   stopped by SIGHUP, since the terminal went away
       130   stopped with Ctrl-C
       143   stopped by SIGTERM
 
@@ -198,6 +200,6 @@ def main() -> None:
     try:
         cli(prog_name="backdraft")
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):  # a second one must not break into the tidying up
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a second one must not break into the tidying up
             signal.signal(number, signal.SIG_IGN)
         gc.freeze()  # or Python looks through all that was imported once more before it ends, for a quarter of a second

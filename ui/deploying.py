@@ -1,6 +1,6 @@
 """What a verb needs of whoever deploys: the engine of this machine, or a server. Both tell the same."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from signal import Signals
 from typing import TYPE_CHECKING, Protocol
@@ -49,13 +49,26 @@ class ToldOutcome:
 
 @dataclass(frozen=True)
 class ToldRelease:
-    """A release as people are told of it. `outcome` is empty while it runs, and once it was given up."""
+    """A release as people are told of it. `outcome` is empty while it runs, and once it was given up.
+
+    `is_end`: it is a destruction of the project.
+    """
 
     number: int
     who: str
     why: str
     began: float
     outcome: str = ""
+    is_end: bool = False
+
+
+def previous_good(releases: Iterable[ToldRelease]) -> ToldRelease | None:
+    """The one to go back to where none is named: of those that went well, the newest before the one that runs.
+
+    Where the project was destroyed since, that is the one that ran then.
+    """
+    well = [each for each in sorted(releases, key=lambda each: -each.number) if each.outcome == "done"]
+    return next((each for each in well[1:] if not each.is_end), None)
 
 
 class Deploying(Protocol):
@@ -65,7 +78,10 @@ class Deploying(Protocol):
         """What a deploy would do; nothing is touched."""
 
     def deploy(self, read: "SchemaFile", listener: "Listener", why: str) -> ToldOutcome:
-        """Make what is drawn run; goes back to what ran before where that fails, or is stopped with Ctrl-C."""
+        """Make what is drawn run; goes back to what ran before where that fails, or is stopped with Ctrl-C.
+
+        One that a server has goes on; Ctrl-C raises KeyboardInterrupt then, which says so.
+        """
 
     def destroy(
         self, project: str, listener: "Listener", *, volumes: bool = False, of_others: bool = False
@@ -74,6 +90,9 @@ class Deploying(Protocol):
 
     def roll_back(self, project: str, release: int, listener: "Listener", why: str) -> ToldOutcome:
         """Make an older release run again."""
+
+    def plan_back(self, project: str, release: int, listener: "Listener") -> ToldPlan:
+        """What going back to a release would do; nothing is touched."""
 
     def releases(self, project: str) -> tuple[ToldRelease, ...]:
         """The releases of a project, newest first."""

@@ -10,9 +10,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from composer.home import HomeError, home_path
 from ui.settings import LOOPBACK, Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 LEAST_SPACE = 2**30
 """Bytes below which a deploy may not find room for an image."""
@@ -89,7 +93,6 @@ def key(settings: Settings) -> Finding:
 
 def database(settings: Settings) -> Finding:
     """Whether it answers, and of which revision it is; it is not brought up to date."""
-    from sqlalchemy import create_engine, make_url
     from sqlalchemy.exc import SQLAlchemyError
 
     from composer.revisions import known, newest, revision_of
@@ -97,13 +100,7 @@ def database(settings: Settings) -> Finding:
     path = settings.home / "backdraft.db"
     if not settings.database_url and not path.exists():
         return _note("database", f"{path} is not there yet", "the first start makes it: backdraft up")
-    # by a path of its own: SQLite is asked not to write, not even to make a file
-    address = (
-        make_url(settings.database_url).set(drivername="postgresql+psycopg")
-        if settings.database_url
-        else make_url(f"sqlite:///file:{path}?mode=ro&uri=true")
-    )
-    engine = create_engine(address, connect_args={"connect_timeout": 5} if settings.database_url else {})
+    engine = _database(settings)
     shown = engine.url.render_as_string() if settings.database_url else str(path)
     try:
         with engine.connect() as connection:
@@ -127,6 +124,36 @@ def database(settings: Settings) -> Finding:
         f"{shown} was written by a newer Backdraft (revision {revision})",
         "use that version, or restore a backup of before",
     )
+
+
+def processes(settings: Settings) -> Finding:
+    """Which processes live; where several share the work, one of each kind has to."""
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from deployer.presence import SILENT_AFTER
+
+    about = "processes"
+    if not settings.database_url and not (settings.home / "backdraft.db").exists():
+        return _note(about, "none has ever run here", "start all in one with: backdraft up")
+    engine = _database(settings)
+    try:
+        with engine.connect() as connection:
+            query = text("SELECT process, name FROM processes WHERE seen >= :since ORDER BY process, name")
+            found = [
+                (row.process, row.name) for row in connection.execute(query, {"since": time.time() - SILENT_AFTER})
+            ]
+    except SQLAlchemyError:
+        return _note(about, "it is not known which live", "look at what is said of the database")
+    finally:
+        engine.dispose()
+    told = ", ".join(f"{process} {name}" for process, name in found)
+    there = {process for process, _ in found}
+    missing = [each for each in ("web", "worker", "keeper") if not there & {each, "up"}]
+    if settings.shares and found and missing:
+        commands = " and ".join(f"backdraft {each}" for each in missing)
+        return _wrong(about, f"{told} live, and no {' and no '.join(missing)}", f"start {commands}")
+    return _well(about, f"{told} live") if found else _note(about, "none lives", "start all in one with: backdraft up")
 
 
 def bus(settings: Settings) -> Finding:
@@ -253,6 +280,7 @@ LOOKS: tuple[Look, ...] = (
     state_folder,
     key,
     database,
+    processes,
     bus,
     engine,
     images,
@@ -261,6 +289,16 @@ LOOKS: tuple[Look, ...] = (
     listening,
     reachability,
 )
+
+
+def _database(settings: Settings) -> "Engine":
+    from sqlalchemy import create_engine, make_url
+
+    if settings.database_url:
+        address = make_url(settings.database_url).set(drivername="postgresql+psycopg")
+        return create_engine(address, connect_args={"connect_timeout": 5})
+    # by a path of its own: SQLite is asked not to write, not even to make a file
+    return create_engine(make_url(f"sqlite:///file:{settings.home / 'backdraft.db'}?mode=ro&uri=true"))
 
 
 def _is_exposed(path: Path) -> bool:

@@ -1,12 +1,12 @@
 """What a command that could not do what it was asked leaves behind: a sentence for people, a document for programs."""
 
 from collections.abc import Iterable
-from signal import SIGINT, SIGTERM
+from signal import SIGINT
 from typing import Any
 
 import click
 
-from composer.model import Problem
+from composer.model import Place, Problem
 from deployer.errors import DeployerError
 from deployer.stopping import Terminated
 
@@ -23,21 +23,34 @@ class SchemaError(click.ClickException):
 
 
 def exit_code(stop: KeyboardInterrupt | click.Abort) -> int:
-    """130 after Ctrl-C, 143 after SIGTERM."""
-    return SIGNALLED + (SIGTERM if isinstance(stop, Terminated) else SIGINT)
+    """130 after Ctrl-C, 143 after SIGTERM, 129 after SIGHUP."""
+    return SIGNALLED + (stop.number if isinstance(stop, Terminated) else SIGINT)
 
 
 def sentence(error: BaseException) -> str:
     """What to say to a person."""
     if isinstance(error, click.ClickException):
         return error.format_message()
+    if told := _of_server(error):
+        return "\n".join(map(str, told))
     return str(error) or "stopped"
 
 
 def document(error: BaseException) -> dict[str, Any]:
     """What to tell a program: `{"error": {"message": …, "problems": […]}}`."""
-    problems = error.problems if isinstance(error, SchemaError | DeployerError) else ()
+    problems = error.problems if isinstance(error, SchemaError | DeployerError) else _of_server(error)
     return {"error": {"message": sentence(error), "problems": list(map(plain, problems))}}
+
+
+def _of_server(error: BaseException) -> tuple[Problem, ...]:
+    """The problems that a server told, where it is one's answer; whoever asks no server never loads the client."""
+    told = getattr(error, "more", {}).get("problems", ())
+    return tuple(
+        Problem(
+            each["path"], each["fault"], each["remedy"], Place(each["line"], each["column"]) if each["line"] else None
+        )
+        for each in told
+    )
 
 
 def plain(problem: Problem) -> dict[str, str | int | None]:

@@ -16,9 +16,11 @@ from composer.keys.store import Keys
 from composer.members import Members
 from composer.projects import Projects
 from composer.streams import Streams
+from deployer.git_access import key_of
 from deployer.locks import is_dead
 from deployer.minding import Guard, Minding, minding
 from deployer.performing import Performing
+from deployer.presence import Presence
 from deployer.pulse import Pulse
 from deployer.queue import Queue, State
 from deployer.store import Store
@@ -53,6 +55,7 @@ class Installation:
     uploads: Uploads
     performing: Performing
     minding: Minding
+    presence: Presence
 
     @property
     def home(self) -> Path:
@@ -62,10 +65,13 @@ class Installation:
     @property
     def checks(self) -> Mapping[str, Check]:
         """What a process of it needs to be ready, by name."""
+        # one process alone knows by itself whether its services run
+        processes = {"processes": Check(self._missing_processes)} if self.settings.shares else {}
         return {
             "database": Check(self._database_answers, is_needed=True),
             "bus": Check(self.bus.fault),
             "engine": Check(self.pulse.fault),
+            **processes,
         }
 
     @property
@@ -104,6 +110,12 @@ class Installation:
 
     def _count(self, state: State) -> int:
         return sum(each.state is state for each in self.queue.unfinished())
+
+    def _missing_processes(self) -> str:
+        try:
+            return self.presence.fault()
+        except Exception:
+            return ""  # that the database does not answer is told by itself
 
     def _database_answers(self) -> str:
         try:
@@ -145,9 +157,20 @@ def open_installation(settings: Settings) -> Installation:
         registry=open_registry(settings, database, Members(database), vault),
         queue=queue,
         uploads=uploads,
-        performing=Performing(home, catalogue, projects, store, vault, queue, journal, uploads),
+        performing=Performing(
+            home, catalogue, projects, store, vault, queue, journal, uploads, git_key_file=_git_key_file(settings)
+        ),
         minding=minding(home, database, bus, store, vault, catalogue, queue, projects, journal),
+        presence=Presence(database),
     )
+
+
+def _git_key_file(settings: Settings) -> Path | None:
+    if not settings.git_key_file:
+        return None
+    path = Path(settings.git_key_file)
+    key_of(path)  # what is wrong with it is told now, not at the first deploy that needs it
+    return path
 
 
 def _bus(settings: Settings) -> Bus:

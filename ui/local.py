@@ -38,10 +38,16 @@ class Local:
         """See `Deploying.roll_back`."""
         return _outcome(self._deployer.roll_back(project, release, listener, why))
 
+    def plan_back(self, project: str, release: int, listener: "Listener") -> ToldPlan:
+        """See `Deploying.plan_back`."""
+        return _told(self._deployer.plan_back(project, release, listener))
+
     def releases(self, project: str) -> tuple[ToldRelease, ...]:
         """See `Deploying.releases`."""
         return tuple(
-            ToldRelease(each.number, each.who, each.why, each.began, each.outcome.value if each.outcome else "")
+            ToldRelease(
+                each.number, each.who, each.why, each.began, each.outcome.value if each.outcome else "", each.is_end
+            )
             for each in self._deployer.releases(project)
         )
 

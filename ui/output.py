@@ -35,8 +35,13 @@ def say(text: str) -> None:
     """Print a sentence for the person who asked; one that nobody reads any more is no reason to stop."""
     try:
         click.echo(text, err=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    except OSError:
+        talk_to_nobody()
+
+
+def talk_to_nobody() -> None:
+    """Nobody reads stderr any more: the pipe is closed, or the terminal went away. From now on it goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def tell_notes(notes: Iterable[str]) -> None:

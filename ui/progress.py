@@ -5,10 +5,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from deployer.events import Event, Listener, Message, Phase, PhaseChanged
-from ui.output import duration, say
+from ui.output import duration, say, talk_to_nobody
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -116,11 +116,37 @@ def shown_progress(components: Iterable[str], *, stays: bool = True) -> Iterator
     from rich.console import Console
     from rich.live import Live
 
-    console = Console(stderr=True)
+    console = Console(file=cast(TextIO, _Enduring(sys.stderr)))
     shown = Live(console=console, refresh_per_second=8, transient=not stays, get_renderable=lambda: _drawn(board))
     with shown as live:
         yield _Drawing(board, live.console.print).hear
         board.is_over = True
+
+
+class _Enduring:
+    """A terminal that may go away while somebody writes to it."""
+
+    def __init__(self, terminal: TextIO) -> None:
+        self._terminal = terminal
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._terminal, name)
+
+    def write(self, text: str) -> int:
+        with self._enduring():
+            self._terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._enduring():
+            self._terminal.flush()
+
+    @contextmanager
+    def _enduring(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            talk_to_nobody()
 
 
 class _Lines:

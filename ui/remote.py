@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,7 @@ from deployer.status import ReplicaStatus, shown_address
 from deployer.wiring import SecretName
 from ui.client import Client, ClientError, NotFoundError, ProblemError, UnreachableError
 from ui.client import streaming as told
-from ui.client.deploys import Deploy
+from ui.client.deploys import Deploy, Plan
 from ui.client.values import value
 from ui.deploying import ToldOutcome, ToldPlan, ToldRelease
 from ui.target import SchemaFile
@@ -33,6 +34,8 @@ LOOK_EVERY = 2.0
 PATIENCE = 120.0
 """Seconds for which a server that went away is waited for."""
 MOST_LINES = 10_000
+LISTED = 50
+"""How many deploys are listed, the newest."""
 SERVING = ("start", "readiness", "owner of volume", "files", "attachment", "stop")
 """The nouns of steps that follow from others, which a summary leaves out."""
 _STEP = re.compile(r"#[0-9]+ (?P<what>[-+~?] (?P<noun>[a-z ]+?) \S+) \((?P<cause>.*)\)(?: after [#0-9, ]+)?")
@@ -54,15 +57,7 @@ class Remote:
                 f"{read.schema.name}: the server has no project of that name "
                 f"(`backdraft deploy` makes it, and makes what is drawn run)"
             ) from error
-        steps = list(plan.steps)
-        content = {"project": plan.project, "notes": list(plan.notes), "steps": steps}
-        return ToldPlan(
-            plan.project,
-            "\n".join(plan.summary),
-            tuple(step["text"] for step in steps),
-            plan.notes,
-            json.dumps(content, indent=2),
-        )
+        return _told(plan)
 
     def deploy(self, read: SchemaFile, listener: Listener, why: str) -> ToldOutcome:
         """See `Deploying.deploy`. The file becomes the newest version of the drawing, or a new project."""
@@ -91,10 +86,36 @@ class Remote:
         ended = self._followed(lambda: self._client.deploys.roll_back(project, release, why=why), listener)
         return self._outcome(ended)
 
+    def plan_back(self, project: str, release: int, listener: Listener) -> ToldPlan:
+        """See `Deploying.plan_back`."""
+        return _told(self._client.deploys.plan_back(project, release))
+
+    def queued(self, project: str) -> tuple[Deploy, ...]:
+        """What waits or runs at the server for a project, and what was done last; newest first."""
+        return tuple(islice(self._client.deploys.deploys(project), LISTED))
+
+    def watch(self, project: str, number: int | None, listener: Listener) -> ToldOutcome:
+        """Tell what happens with a deploy until its end; unless one is named, the one that runs, or waits first."""
+        deploy = self._unfinished(project) if number is None else self._client.deploys.show(project, number)
+        return self._outcome(self._followed(lambda: deploy, listener))
+
+    def cancel(self, project: str, number: int | None) -> Deploy:
+        """End a deploy that waits, or have one that runs go back; unless one is named, the one that runs or waits."""
+        found = self._unfinished(project).id if number is None else number
+        return self._client.deploys.cancel(project, found)
+
+    def _unfinished(self, project: str) -> Deploy:
+        unfinished = [each for each in self.queued(project) if not each.is_over]
+        if not unfinished:
+            raise DeployerError(
+                f"{project}: nothing waits or runs there (`backdraft deploys list {project}` tells what was done)"
+            )
+        return unfinished[-1]
+
     def releases(self, project: str) -> tuple[ToldRelease, ...]:
         """See `Deploying.releases`."""
         return tuple(
-            ToldRelease(each.number, each.who, each.why, each.began, each.outcome or "")
+            ToldRelease(each.number, each.who, each.why, each.began, each.outcome or "", each.is_end)
             for each in self._client.deploys.releases(project)
         )
 
@@ -167,22 +188,20 @@ class Remote:
         """Queue something and tell what happens until its end: how it ended, after how long, and the steps done."""
         begun = time.monotonic()
         following = _Following(self._client)
+        deploy: Deploy | None = None
+        steps: list[str] = []
+
+        def hear(event: Event) -> None:
+            if isinstance(event, StepDone):
+                steps.append(event.text)
+            listener(event)
+
         try:
             deploy = begin()
-            steps: list[str] = []
-
-            def hear(event: Event) -> None:
-                if isinstance(event, StepDone):
-                    steps.append(event.text)
-                listener(event)
-
-            while True:
-                try:
-                    ended = following.until_end(deploy, hear)
-                    return ended, time.monotonic() - begun, tuple(steps)
-                except KeyboardInterrupt:
-                    listener(Message("stopping: the server goes back to what ran before (Ctrl-C once more: let it be)"))
-                    self._client.deploys.cancel(deploy.project, deploy.id)
+            ended = following.until_end(deploy, hear)
+            return ended, time.monotonic() - begun, tuple(steps)
+        except KeyboardInterrupt as stop:
+            raise type(stop)(_goes_on(deploy)) from None
         finally:
             following.close()
 
@@ -281,6 +300,29 @@ class _Following:
         with suppress(ClientError):
             for event in stream:
                 self._arrived.put(event)
+
+
+def _goes_on(deploy: Deploy | None) -> str:
+    """What becomes of a deploy that nobody watches any more."""
+    if deploy is None:
+        return "stopped before the server said that it has it; `backdraft deploys list NAME` tells what it has"
+    name, number = deploy.project, deploy.id
+    return (
+        f"{name}: {deploy.action} {number} goes on at the server; watch it: `backdraft deploys watch {name} {number}`, "
+        f"or end it: `backdraft deploys cancel {name} {number}`"
+    )
+
+
+def _told(plan: Plan) -> ToldPlan:
+    steps = list(plan.steps)
+    content = {"project": plan.project, "notes": list(plan.notes), "steps": steps}
+    return ToldPlan(
+        plan.project,
+        "\n".join(plan.summary),
+        tuple(step["text"] for step in steps),
+        plan.notes,
+        json.dumps(content, indent=2),
+    )
 
 
 def urls(schema: Schema, server: str) -> tuple[str, ...]:

@@ -135,6 +135,14 @@ class Settings:
         "/etc/backdraft/key",
         _is_absolute,
     )
+    git_key_file: str = _setting(
+        "",
+        "A private key for ssh, mode 0600, with which sources in git are fetched for projects that have no deploy key "
+        "of their own: whoever may deploy any project can build from whatever it may read. Without it, only what is "
+        "public.",
+        "/etc/backdraft/deploy_key",
+        _is_absolute,
+    )
     smtp_url: str = _setting(
         "",
         "Where mail is handed in; without it, nobody is mailed and links are printed by `backdraft users`.",

@@ -1,5 +1,6 @@
 """What a command is pointed at: a schema file, a project by its name, the deployer behind both."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -158,6 +159,22 @@ def server(context: click.Context) -> "Client | None":
         raise click.ClickException(str(error)) from error
     context.find_root().call_on_close(client.close)
     return client
+
+
+def stay_here(context: click.Context, why: str) -> None:
+    """Have a command be about this machine: an option that names a server is a UsageError, which says `why`.
+
+    A server that the environment names is for other commands; that it is not asked is said.
+    """
+    from ui.profiles import PROFILE, SERVER
+
+    given = context.find_root().params
+    if given.get("server") or given.get("profile"):
+        raise click.UsageError(f"{context.command_path} is about this machine: {why}; leave out --server and --profile")
+    for name in (SERVER, PROFILE):
+        if os.environ.get(name):
+            say(f"this is about this machine, not about the server that {name} names: {why}")
+            return
 
 
 def deployer(context: click.Context) -> "Deployer":

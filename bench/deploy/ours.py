@@ -1,8 +1,11 @@
 """Backdraft's side: its command line as a process, and its deployer in a process that is warm."""
 
+import json
 import os
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from bench.deploy.side import HERE, MeasurementError, seconds_of
@@ -13,18 +16,42 @@ from composer.validation import validate
 from deployer.deployments import Deployer
 
 PROJECT = "bench-deploy"
+POSTGRESQL = """\
+    kind: postgres
+    settings: {version: "17"}
+"""
+LIGHT = """\
+    kind: container
+    image: backdraft.local/python:3.13
+    command: [python, -m, http.server, "5432", --directory, /tmp]
+    ports: {main: {protocol: tcp, number: 5432}}
+    health: {tcp: main}
+"""
 PROGRAM = str(Path(sys.executable).with_name("backdraft"))
 
 
 class Backdraft:
     """Runs backdraft.yml with a network for each connection, or with one for all."""
 
-    def __init__(self, home: Path, network: Isolation, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        network: Isolation,
+        environment: dict[str, str],
+        *,
+        is_light: bool = False,
+        options: Sequence[str] = (),
+    ) -> None:
         self._environment = environment
-        self._texts = {release: _text(network, release) for release in ("1", "2")}
+        self._options = options
+        self._texts = {release: _text(network, release, is_light) for release in ("1", "2")}
         self._files = {release: home / f"{PROJECT}-{network.value}-{release}.yml" for release in self._texts}
         for release, path in self._files.items():
             path.write_text(self._texts[release])
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing has to run beside it."""
+        return nullcontext()
 
     def up(self) -> float:
         """`backdraft deploy`."""
@@ -52,7 +79,7 @@ class Backdraft:
         return took
 
     def _run(self, *arguments: str) -> float:
-        return seconds_of([PROGRAM, *arguments, "--json"], self._environment)
+        return seconds_of([PROGRAM, *self._options, *arguments, "--json"], self._environment)
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -72,6 +99,10 @@ def judged(text: str) -> Schema:
     return schema
 
 
-def _text(network: Isolation, release: str) -> str:
+def _text(network: Isolation, release: str, is_light: bool) -> str:
     text = (HERE / "backdraft.yml").read_text().replace('RELEASE: "1"', f'RELEASE: "{release}"')
+    # a server has an environment of its own, so the program stands in the schema
+    text = text.replace('"${env.BENCH_API}"', json.dumps((HERE / "api.py").read_text()))
+    if is_light:
+        text = text.replace(POSTGRESQL, LIGHT).replace("to: db}", "to: db, as: DATABASE}")
     return text.replace("components:", f"network: {network.value}\ncomponents:", 1)

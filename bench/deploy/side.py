@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,9 @@ class MeasurementError(Exception):
 
 class Side(Protocol):
     """One way to run the ten containers."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Around all that one round asks of it."""
 
     def up(self) -> float:
         """Start all of it, data fresh, until it counts as ready."""

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from bench.deploy.side import HERE, seconds_of
@@ -21,6 +22,10 @@ class Compose:
         self._argv = [*program, *(word for name in ("compose.yml", *files) for word in ("--file", str(HERE / name)))]
         self._environment = {**os.environ, "HEALTH_INTERVAL": interval}
         self._wait = ["--wait"] if wait else []
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing has to run beside it."""
+        return nullcontext()
 
     def up(self) -> float:
         """`docker compose up -d`."""

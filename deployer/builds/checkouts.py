@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import re
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,15 +16,19 @@ from composer.model import Source
 from composer.quoting import shown
 from deployer.builds.context import source_names
 from deployer.builds.errors import BuildError
-from deployer.builds.git import Stopped
+from deployer.builds.git import Identity, Stopped
 from deployer.builds.git_faults import CheckoutError
 from deployer.builds.mirrors import Mirror, Target, mirror
 from deployer.builds.trees import laid_out
+from deployer.git_access import USERS_OWN, GitAccess
+from deployer.scratch import scratch
 
 PARALLEL = 4
 LEAVING = 5.0
 """Seconds that git has to end after Ctrl-C."""
 SHOWN = 3
+KNOWN_HOSTS = "known_hosts"
+"""The file of the state folder with the keys of ssh hosts that a server trusts, beside those that the machine knows."""
 
 Progress = Callable[[str, str], None]
 """Told (component, sentence), one at a time."""
@@ -68,17 +71,40 @@ Checkouts = Mapping[str, Checkout | BuildError]
 
 
 @contextmanager
-def checked_out(sources: Mapping[str, Source], home: Path, progress: Progress) -> Iterator[Checkouts]:
-    """The source of each component, until the end of the block; all of them lie in git.
+def checked_out(
+    sources: Mapping[str, Source], home: Path, progress: Progress, access: GitAccess = USERS_OWN
+) -> Iterator[Checkouts]:
+    """The source of each component, until the end of the block; all of them lie in git, which asks as `access` says.
 
     What was fetched is kept in the state folder `home`: a commit that is there already is not fetched again. Only a
     source that names a whole commit is to be had without asking its repository.
     """
-    with tempfile.TemporaryDirectory(prefix="backdraft-checkout-", ignore_cleanup_errors=True) as scratch:
-        yield _all(sources, home, Path(scratch), progress)
+    with scratch(home) as folder:
+        asking = _Asking(home, _identity(access, home, folder), access.mark)
+        yield _all(sources, asking, folder, progress)
 
 
-def _all(sources: Mapping[str, Source], home: Path, scratch: Path, progress: Progress) -> Checkouts:
+@dataclass(frozen=True)
+class _Asking:
+    """How repositories are asked, and where what was fetched with that identity is kept."""
+
+    home: Path
+    identity: Identity
+    mark: str
+
+
+def _identity(access: GitAccess, home: Path, folder: Path) -> Identity:
+    if access.is_users_own:
+        return Identity()
+    if not access.key:
+        return Identity(is_users_own=False, known_hosts=home / KNOWN_HOSTS)
+    key_file = folder / "key"
+    key_file.touch(mode=0o600)
+    key_file.write_text(access.key)
+    return Identity(is_users_own=False, key_file=key_file, known_hosts=home / KNOWN_HOSTS)
+
+
+def _all(sources: Mapping[str, Source], asking: _Asking, folder: Path, progress: Progress) -> Checkouts:
     faults = {component: fault for component, source in sources.items() if (fault := _fault(source))}
     sound = {component: source for component, source in sources.items() if component not in faults}
     repositories = _grouped(sound, lambda source: source.git or "")
@@ -99,7 +125,7 @@ def _all(sources: Mapping[str, Source], home: Path, scratch: Path, progress: Pro
                     number, (url, wanted) = next(waiting, (0, ("", {})))
                 if not wanted:
                     break
-                found.update(_of_repository(url, wanted, home, scratch / str(number), tell, stop.is_set))
+                found.update(_of_repository(url, wanted, asking, folder / str(number), tell, stop.is_set))
             ended.put(None)
         except BaseException as error:
             stop.set()
@@ -121,26 +147,26 @@ def _all(sources: Mapping[str, Source], home: Path, scratch: Path, progress: Pro
 
 
 def _of_repository(
-    url: str, wanted: Mapping[str, Source], home: Path, scratch: Path, tell: Progress, stopped: Stopped
+    url: str, wanted: Mapping[str, Source], asking: _Asking, folder: Path, tell: Progress, stopped: Stopped
 ) -> Checkouts:
     for component in wanted:
         tell(component, f"fetching {url}")
     branches = _grouped(wanted, lambda source: source.branch)
     found: dict[str, Checkout | BuildError] = {}
     try:
-        with mirror(home, url, stopped) as held:
+        with mirror(asking.home, url, stopped, asking.identity, asking.mark) as held:
             targets = held.look(branches)
             for number, (branch, of_branch) in enumerate(branches.items()):
-                found.update(_of_branch(held, targets[branch], of_branch, scratch / str(number)))
+                found.update(_of_branch(held, targets[branch], of_branch, folder / str(number)))
     except CheckoutError as error:
         return dict.fromkeys(wanted, error)
     except OSError as error:
-        fault = f"{error.filename or home} cannot be written: {error.strerror or error}"
+        fault = f"{error.filename or asking.home} cannot be written: {error.strerror or error}"
         return dict.fromkeys(wanted, CheckoutError("", fault, "let your user write it, and look at the free space"))
     return found
 
 
-def _of_branch(held: Mirror, target: Target | CheckoutError, wanted: Mapping[str, Source], scratch: Path) -> Checkouts:
+def _of_branch(held: Mirror, target: Target | CheckoutError, wanted: Mapping[str, Source], folder: Path) -> Checkouts:
     if isinstance(target, CheckoutError):
         return dict.fromkeys(wanted, target)
     try:
@@ -149,7 +175,7 @@ def _of_branch(held: Mirror, target: Target | CheckoutError, wanted: Mapping[str
         return dict.fromkeys(wanted, error)
     found: dict[str, Checkout | BuildError] = {}
     for number, (directory, of_directory) in enumerate(_grouped(wanted, lambda source: source.directory).items()):
-        checkout = Checkout(held.url, target.name, commit, scratch / str(number), directory)
+        checkout = Checkout(held.url, target.name, commit, folder / str(number), directory)
         found.update(dict.fromkeys(of_directory, _filled(held, checkout)))
     return found
 

@@ -28,6 +28,12 @@ FROM_OPERATOR = re.compile(
 )
 """The variables of git that are passed on: whom to trust, and where its configuration is."""
 
+OF_TRUST = re.compile("GIT_SSL_(CAINFO|CAPATH)")
+"""Of those, the ones that say whom to trust and nothing of who asks."""
+IDENTITY = ("HOME", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK", "KRB5CCNAME", "NETRC")
+"""Where it stands who the user of this process is: her files, her agent, her tickets."""
+NOWHERE = "/nonexistent"
+
 FIXED = {
     "GIT_ALLOW_PROTOCOL": "https:ssh",
     "GIT_TERMINAL_PROMPT": "0",
@@ -48,6 +54,7 @@ SETTINGS = (
     "core.fsmonitor=false",
     "core.bigFileThreshold=16m",
     "credential.interactive=false",
+    "http.emptyAuth=false",
     "http.sslVerify=true",
     "http.lowSpeedLimit=1",
     "http.lowSpeedTime=60",
@@ -72,6 +79,16 @@ SSH = (
     "PermitLocalCommand=no",
 )
 
+SSH_AS_NOBODY = (
+    "IdentityAgent=none",
+    "IdentitiesOnly=yes",
+    "PreferredAuthentications=publickey",
+    "GSSAPIAuthentication=no",
+    "HostbasedAuthentication=no",
+    "PasswordAuthentication=no",
+    "KbdInteractiveAuthentication=no",
+)
+
 TICK = 0.1
 LEAVING = 2.0
 """Seconds that git has to tidy up once it is asked to end."""
@@ -79,6 +96,22 @@ SHOWN_BYTES = 8192
 
 Stopped = Callable[[], bool]
 """Whether Ctrl-C was pressed."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """As whom git runs. `is_users_own`: as the user of this process, with her configuration and all that it opens.
+
+    Otherwise as nobody: only `key_file`, a private key for ssh, opens anything, and hosts are known by `known_hosts`
+    beside the files of this machine.
+    """
+
+    is_users_own: bool = True
+    key_file: Path | None = None
+    known_hosts: Path | None = None
+
+
+USERS_OWN = Identity()
 
 
 class GitError(Exception):
@@ -119,12 +152,12 @@ class Bounds:
     stored: int = 0
 
 
-def run(arguments: Sequence[str], bounds: Bounds, stopped: Stopped) -> bytes:
+def run(arguments: Sequence[str], bounds: Bounds, stopped: Stopped, identity: Identity = USERS_OWN) -> bytes:
     """What `git ARGUMENTS` prints. Raises GitError; nothing of it runs on after that."""
     end = time.monotonic() + bounds.seconds
     most = _size(bounds.folder) + bounds.stored
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as complaints:
-        with _started(arguments, subprocess.DEVNULL, output, complaints) as process:
+        with _started(arguments, subprocess.DEVNULL, output, complaints, identity) as process:
             while not _has_ended(process):
                 if stopped():
                     raise GitStoppedError
@@ -141,7 +174,7 @@ def run(arguments: Sequence[str], bounds: Bounds, stopped: Stopped) -> bytes:
 
 
 @contextmanager
-def output(arguments: Sequence[str], given: bytes, seconds: float) -> Iterator[IO[bytes]]:
+def output(arguments: Sequence[str], given: bytes, seconds: float, identity: Identity) -> Iterator[IO[bytes]]:
     """What `git ARGUMENTS` prints when it is `given` something to read, as it comes. Raises GitError at the end.
 
     After `seconds` git is ended, and what it prints with it.
@@ -149,7 +182,7 @@ def output(arguments: Sequence[str], given: bytes, seconds: float) -> Iterator[I
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as complaints:
         source.write(given)
         source.seek(0)
-        with _started(arguments, source, subprocess.PIPE, complaints) as process:
+        with _started(arguments, source, subprocess.PIPE, complaints, identity) as process:
             timer = threading.Timer(seconds, process.kill)
             timer.start()
             try:
@@ -162,10 +195,18 @@ def output(arguments: Sequence[str], given: bytes, seconds: float) -> Iterator[I
         _refuse_failure(process.returncode, complaints)
 
 
-def environment(own: Mapping[str, str]) -> dict[str, str]:
-    """What git finds in its environment, given `own`: no variable that makes it run programs or skip checks."""
-    kept = {name: value for name, value in own.items() if not name.startswith("GIT_") or FROM_OPERATOR.fullmatch(name)}
-    return {**kept, **FIXED, "GIT_SSH_COMMAND": ssh_command(own.get(SSH_CONFIG, ""))}
+def environment(own: Mapping[str, str], identity: Identity = USERS_OWN) -> dict[str, str]:
+    """What git finds in its environment, given `own`: no variable that makes it run programs or skip checks.
+
+    Nothing that says who the user of this process is, unless it runs as her.
+    """
+    passed = FROM_OPERATOR if identity.is_users_own else OF_TRUST
+    kept = {name: value for name, value in own.items() if not name.startswith("GIT_") or passed.fullmatch(name)}
+    if identity.is_users_own:
+        return {**kept, **FIXED, "GIT_SSH_COMMAND": ssh_command(own.get(SSH_CONFIG, ""))}
+    kept = {name: value for name, value in kept.items() if name not in IDENTITY}
+    nothing = {"HOME": NOWHERE, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    return {**kept, **FIXED, **nothing, "GIT_SSH_COMMAND": ssh_command_as_nobody(identity)}
 
 
 def ssh_command(config: str) -> str:
@@ -174,9 +215,25 @@ def ssh_command(config: str) -> str:
     return shlex.join(["ssh", *(["-F", config] if config else []), *options])
 
 
+def ssh_command_as_nobody(identity: Identity) -> str:
+    """How git calls ssh where nothing of its user may be used: no file of hers, no agent, no key but the given one."""
+    known = [f'"{identity.known_hosts}"'] if identity.known_hosts else []
+    options = [
+        *SSH,
+        *SSH_AS_NOBODY,
+        f"UserKnownHostsFile={' '.join([*known, '~/.ssh/known_hosts'])}",
+        *([f'IdentityFile="{identity.key_file}"'] if identity.key_file else ["PubkeyAuthentication=no"]),
+    ]
+    return shlex.join(["ssh", "-F", "/dev/null", *(word for option in options for word in ("-o", option))])
+
+
 @contextmanager
 def _started(
-    arguments: Sequence[str], given: int | IO[bytes], printed: int | IO[bytes], complaints: IO[bytes]
+    arguments: Sequence[str],
+    given: int | IO[bytes],
+    printed: int | IO[bytes],
+    complaints: IO[bytes],
+    identity: Identity,
 ) -> Iterator[subprocess.Popen[bytes]]:
     settings = [word for setting in SETTINGS for word in ("-c", setting)]
     try:
@@ -185,7 +242,7 @@ def _started(
             stdin=given,
             stdout=printed,
             stderr=complaints,
-            env=environment(os.environ),
+            env=environment(os.environ, identity),
             start_new_session=True,  # no terminal to ask on, and a group that can be ended as one
         )
     except FileNotFoundError as error:

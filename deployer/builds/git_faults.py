@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from deployer.builds.errors import BuildError
 from deployer.builds.git import (
+    USERS_OWN,
     GitError,
     GitMissingError,
     GitStoppedError,
     GitTookTooLongError,
     GitTookTooMuchError,
     GitTooOldError,
+    Identity,
 )
 from deployer.engines.docker_observation import readable
 
@@ -153,6 +155,31 @@ FAULTS: tuple[tuple[str, str, str, str], ...] = (
     ("No space left on device", "", "there is no space left on this machine", "make some, and do it again"),
 )
 
+DEPLOY_KEY = (
+    "let {host} know a deploy key, and give that to the project: `backdraft secrets set PROJECT GIT_DEPLOY_KEY`"
+)
+FAULTS_OF_NOBODY: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "host key is known for|Host key verification failed",
+        ADDRESS,
+        "{host} is not among the hosts that this server knows",
+        "whoever runs the server adds the key that {host} publishes to `known_hosts` in its state folder",
+    ),
+    (
+        "Permission denied|Too many authentication failures|no mutual signature|sign_and_send_pubkey",
+        ADDRESS,
+        "{host} does not let this server in: it uses no keys of its user, and only a deploy key where there is one",
+        DEPLOY_KEY,
+    ),
+    (
+        "could not read (Username|Password)|Authentication failed|HTTP Basic: Access denied|error: 40[13]",
+        ADDRESS,
+        "{host} asks who this server is: the repository is not public, or is not there",
+        "check the address; for one that is not public write git@{host}:path, and " + DEPLOY_KEY,
+    ),
+)
+"""What git complains of where it asks as nobody, or with a deploy key; these go first then."""
+
 SILENCES = (
     r"error: (429|5\d\d)|Failed to connect|Connection (refused|reset|timed out|closed)|Couldn't connect|timed out"
     r"|Operation too slow|Empty reply|early EOF|hung up|RPC failed|No route to host|Network is unreachable"
@@ -161,7 +188,7 @@ SILENCES = (
 """What means that nobody answered, or that the answer broke off."""
 
 
-def told(error: GitError, url: str, asked_for: str = "") -> CheckoutError:
+def told(error: GitError, url: str, asked_for: str = "", identity: Identity = USERS_OWN) -> CheckoutError:
     """What `error` means to whoever wrote `url` into a schema, and `asked_for` as its branch."""
     where = address(url)
     words = {"url": url, "host": where.host, "known_as": where.known_as, "login": where.login}
@@ -177,7 +204,7 @@ def told(error: GitError, url: str, asked_for: str = "") -> CheckoutError:
         case GitTookTooMuchError():
             fault = f"{url} has more to give than is taken from one repository"
             return CheckoutError(ADDRESS, fault, "keep what the component needs in a repository of its own")
-    for pattern, key, fault, remedy in FAULTS:
+    for pattern, key, fault, remedy in FAULTS if identity.is_users_own else (*FAULTS_OF_NOBODY, *FAULTS):
         if re.search(pattern, error.said):
             return CheckoutError(key, fault.format(**words), remedy.format(**words))
     for line in error.said.splitlines():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.spelling import suggestion
-from deployer.builds.git import Bounds, GitError, GitStoppedError, Stopped, run
+from deployer.builds.git import Bounds, GitError, GitStoppedError, Identity, Stopped, run
 from deployer.builds.git_faults import ADDRESS, BRANCH, CheckoutError, told
 from deployer.locks import BusyError, held
 
@@ -43,9 +43,10 @@ class Target:
 class Mirror:
     """What was fetched of one repository. Only who holds it may use it."""
 
-    def __init__(self, path: Path, name_file: Path, url: str, stopped: Stopped) -> None:
+    def __init__(self, path: Path, name_file: Path, url: str, stopped: Stopped, identity: Identity) -> None:
         self.path = path
         self.url = url
+        self.identity = identity
         self._name_file = name_file
         self._stopped = stopped
 
@@ -83,7 +84,7 @@ class Mirror:
 
     def git(self, arguments: Iterable[str], bounds: Bounds) -> bytes:
         """What git prints, run in this mirror. Raises GitError."""
-        return run(["--git-dir", str(self.path), *arguments], bounds, self._stopped)
+        return run(["--git-dir", str(self.path), *arguments], bounds, self._stopped, self.identity)
 
     def refuse_when_stopped(self) -> None:
         """Raise GitStoppedError once nobody wants any more what is being done."""
@@ -160,24 +161,26 @@ class Mirror:
         except GitError as error:
             if type(error) is GitError:  # it ended by itself, and so has tidied up
                 self._name_file.write_text(self.path.name)
-            raise told(error, self.url, asked_for) from error
+            raise told(error, self.url, asked_for, self.identity) from error
         self._name_file.write_text(self.path.name)
         return answer
 
 
 @contextmanager
-def mirror(home: Path, url: str, stopped: Stopped) -> Iterator[Mirror]:
+def mirror(home: Path, url: str, stopped: Stopped, identity: Identity, mark: str = "") -> Iterator[Mirror]:
     """The mirror of the repository at `url` in the state folder `home`, alone with it until the end of the block.
 
+    There is one for each `mark`: a commit that is here is given without asking, so only to those who could have asked.
     Raises CheckoutError.
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    key = hashlib.sha256(url.encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{mark}\n{url}".encode() if mark else url.encode()).hexdigest()[:16]
     name_file = folder / f"{key}.name"
     try:
         with held(folder / f"{key}.lock", FETCH_SECONDS, stopped):
-            yield Mirror(_whole(name_file) or _made(name_file, url, stopped), name_file, url, stopped)
+            path = _whole(name_file) or _made(name_file, url, stopped, identity)
+            yield Mirror(path, name_file, url, stopped, identity)
     except BusyError as error:
         raise CheckoutError(ADDRESS, f"another process still fetches {url}", "wait for its end") from error
 
@@ -189,13 +192,13 @@ def _whole(name_file: Path) -> Path | None:
     return name_file.with_name(name) if is_ours and name_file.with_name(name).is_dir() else None
 
 
-def _made(name_file: Path, url: str, stopped: Stopped) -> Path:
+def _made(name_file: Path, url: str, stopped: Stopped, identity: Identity) -> Path:
     for broken in name_file.parent.glob(f"{name_file.stem}-*.git"):
         shutil.rmtree(broken, ignore_errors=True)
     path = name_file.with_name(f"{name_file.stem}-{secrets.token_hex(4)}.git")
     path.mkdir(mode=0o700)
     try:
-        run(["init", "--quiet", "--bare", "--template=", "--", str(path)], Bounds(LOCAL_SECONDS), stopped)
+        run(["init", "--quiet", "--bare", "--template=", "--", str(path)], Bounds(LOCAL_SECONDS), stopped, identity)
     except GitError as error:
         raise told(error, url) from error
     name_file.write_text(path.name)

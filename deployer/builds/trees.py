@@ -73,7 +73,9 @@ def laid_out(mirror: Mirror, commit: str, directory: str, into: Path) -> dict[st
         # links come last: while files are written, there is none that could lead them elsewhere
         contents = sorted((entry for entry in entries if not entry.is_submodule), key=lambda entry: entry.is_link)
         given = "".join(f"{entry.id}\n" for entry in contents).encode()
-        with output(["--git-dir", str(mirror.path), "cat-file", "--batch"], given, EXPORT_SECONDS) as stream:
+        with output(
+            ["--git-dir", str(mirror.path), "cat-file", "--batch"], given, EXPORT_SECONDS, mirror.identity
+        ) as stream:
             for entry in contents:
                 mirror.refuse_when_stopped()
                 if _put(entry, stream, into):

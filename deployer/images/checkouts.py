@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from composer.catalogue import Catalogue
 from composer.model import Schema, Source
+from deployer.git_access import GitAccess
 from deployer.images.fetching import Progress
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ def git_sources(schema: Schema, catalogue: Catalogue) -> Mapping[str, Source]:
 
 
 @contextmanager
-def checked_out(sources: Mapping[str, Source], home: Path, progress: Progress) -> "Iterator[Checkouts]":
+def checked_out(
+    sources: Mapping[str, Source], home: Path, progress: Progress, access: GitAccess
+) -> "Iterator[Checkouts]":
     """Each of `sources` as a directory, or why it is not to be had; until the end of the block."""
     if not sources:
         yield {}
         return
     from deployer import builds
 
-    with builds.checked_out(sources, home, progress) as checkouts:
+    with builds.checked_out(sources, home, progress, access) as checkouts:
         yield checkouts

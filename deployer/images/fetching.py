@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
+from composer.model import Problem
 from deployer import gate
 from deployer.engines.docker import DockerEngine
 from deployer.engines.interface import EngineError
@@ -151,7 +152,7 @@ def _pull(engine: DockerEngine, reference: str, component: str, tell: Callable[[
         engine.pull(engine_name(reference), tell)
     except EngineError as error:
         remedy = "check the name and that its registry answers, or `backdraft images use mirror` or `local`"
-        raise ImageError(f"{_path(component)}: {error} ({remedy})") from error
+        raise ImageError.of([Problem(_path(component), str(error), remedy)]) from error
 
 
 def _build_recipe(image: RecipeBuild, component: str, engine: DockerEngine, tell: Callable[[str], None]) -> None:
@@ -167,7 +168,8 @@ def _build_source(image: SourceBuild, component: str, engine: DockerEngine, tell
 
     if source_digest(image.directory) != image.digest:
         # the reference promises the content that was looked at
-        raise ImageError(f"{_path(component)}/source: {image.directory} changed since the deploy began (deploy again)")
+        fault = f"{image.directory} changed since the deploy began"
+        raise ImageError.of([Problem(f"{_path(component)}/source", fault, "deploy again")])
     build_source(
         engine.client,
         directory=image.directory,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from composer.model import Problem
 from deployer import gate
 from deployer.desired import ResolvedImage
 from deployer.images.errors import ImageError
@@ -62,14 +63,14 @@ def kept_images(engine: Shelf, project: str, release: int, images: Images) -> Im
     drawn = {component: image for component, image in images.items() if component != gate.COMPONENT}
     names = {component: engine_name(image.reference) for component, image in drawn.items()}
     present = engine.image_ids([*names.values(), *(image.id for image in drawn.values())])
+    remedy = f"the images of the newest {KEPT_RELEASES} releases are kept; deploy its schema anew instead"
     gone = [
-        f"components/{component}: the image of release {release} is no longer on the engine "
-        f"(the images of the newest {KEPT_RELEASES} releases are kept; deploy its schema anew instead)"
+        Problem(f"components/{component}", f"the image of release {release} is no longer on the engine", remedy)
         for component, image in drawn.items()
         if image.id not in present
     ]
     if gone:
-        raise ImageError("\n".join(gone))
+        raise ImageError.of(gone)
     found = {}
     for component, image in drawn.items():
         reference = image.reference

@@ -25,10 +25,15 @@ FLAGS = [
 expect.set_options(timeout=8_000)
 
 
+def program_of_browser() -> str | None:
+    """Where Chromium is, if it is anywhere."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser of this machine; tests that need one fail, never skip, where there is none."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    program = program_of_browser()
     if program is None:
         pytest.fail("there is no Chromium, run scripts/chromium first")
     with sync_playwright() as playwright:

@@ -8,19 +8,25 @@ from pathlib import Path
 
 from composer.model import Source
 from deployer.builds import BuildError, Checkout, checked_out
+from deployer.git_access import USERS_OWN, GitAccess
 
 
 class Workshop:
     """Checks sources out as a deploy does, and remembers what it was told."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, access: GitAccess = USERS_OWN) -> None:
         self.home = home
+        self.access = access
         self.told: list[str] = []
 
     @contextlib.contextmanager
     def checked_out(self, **sources: Source) -> Iterator[Mapping[str, Checkout | BuildError]]:
         self.home.mkdir(mode=0o700, exist_ok=True)
-        with checked_out(sources, self.home, lambda component, text: self.told.append(f"{component}: {text}")) as found:
+
+        def tell(component: str, text: str) -> None:
+            self.told.append(f"{component}: {text}")
+
+        with checked_out(sources, self.home, tell, self.access) as found:
             yield found
 
     def files(self, source: Source) -> dict[str, str]:

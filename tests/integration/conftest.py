@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 
 from deployer import builds
 from tests.integration.projects import IMAGES, Project
+from ui.installation import Installation, open_installation
+from ui.settings import load
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +51,30 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.fixture
 def project(new_project: Callable[[], Project]) -> Project:
     return new_project()
+
+
+@pytest.fixture
+def start(tmp_path: Path, new_project: Callable[[], Project]) -> Iterator[Callable[[], int]]:
+    """Starts one more worker: its process id."""
+    (tmp_path / "home").mkdir(exist_ok=True)
+    argv = [sys.executable, "-m", "tests.integration.working", str(tmp_path / "home")]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        stdin, stdout = process.stdin, process.stdout
+
+        def one_more() -> int:
+            stdin.write("\n")
+            stdin.flush()
+            return int(stdout.readline())
+
+        yield one_more
+        stdin.close()
+        process.wait(20)
+
+
+@pytest.fixture
+def installation(tmp_path: Path, start: object) -> Iterator[Installation]:
+    opened = open_installation(load(tmp_path / "home", {}))
+    yield opened
+    opened.close()

@@ -133,10 +133,7 @@ class IdToken(OpenIDCode):
         return FOREIGN if MOOD["does"] == "wrong key" else KEYS[-1]
 
     def get_encode_header(self, client: Client) -> dict[str, str]:
-        return {
-            "alg": self.get_client_algorithm(client),
-            "kid": "first" if MOOD["does"] == "wrong key" else KEYS[-1].kid,
-        }
+        return {"alg": self.get_client_algorithm(client), "kid": KEYS[-1].kid}
 
     def get_client_algorithm(self, client: Client) -> str:
         return "RS256"

@@ -18,6 +18,7 @@ import pytest
 from composer.model import Source
 from deployer.builds import base_image, base_tag
 from deployer.builds.git import SSH_CONFIG
+from deployer.git_access import NOBODY, GitAccess
 from tests.git.programs import require_programs
 from tests.git.repositories import AUTHOR, git
 from tests.git.workshop import Workshop
@@ -158,6 +159,27 @@ def test_a_command_of_the_environment_for_ssh_is_not_run(
         monkeypatch.setenv(name, f"touch {canary}")
     assert workshop.files(source(server)) == {"app.py": "644 one"}
     assert not canary.exists()
+
+
+def test_a_server_uses_a_deploy_key_and_no_key_of_its_user(server: SshServer, workshop: Workshop, tmp_path: Path):
+    home = tmp_path / "served"
+    home.mkdir()
+    fault = Workshop(home, NOBODY).fault(source(server))
+    assert fault.startswith(
+        "git: 127.0.0.1 is not among the hosts that this server knows (whoever runs the server adds"
+    )
+    (home / "known_hosts").write_text((server.keys / "known_hosts").read_text())
+    refused = "git: 127.0.0.1 does not let this server in: it uses no keys of its user, and only a deploy key"
+    assert Workshop(home, NOBODY).fault(source(server)).startswith(refused)
+    other = GitAccess(key=(server.keys / "other_client").read_text())
+    assert Workshop(home, other).fault(source(server)).startswith(refused)
+    right = Workshop(home, GitAccess(key=(server.keys / "client").read_text()))
+    assert right.files(source(server)) == {"app.py": "644 one"}
+    pinned = source(server, branch=right.commit(source(server)))
+    assert right.files(pinned) == {"app.py": "644 one"}
+    for access in (NOBODY, other):
+        assert Workshop(home, access).fault(pinned).startswith(refused)
+    assert not [path for path in home.rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()]
 
 
 def push(server: SshServer, files: dict[str, str]) -> str:

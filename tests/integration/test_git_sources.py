@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,12 +13,14 @@ import pytest
 from deployer.errors import DeployerError
 from deployer.events import Message, Phase, PhaseChanged
 from deployer.plan import CreateContainer
+from deployer.queue import Intent, State
 from deployer.store import Store
 from tests.git.certificates import made_certificates
 from tests.git.https_server import HttpsServer, https_server
 from tests.git.programs import require_programs
 from tests.git.repositories import Repository, made_repository
 from tests.integration.projects import Project, eventually, free_port, get
+from ui.installation import Installation
 
 pytestmark = pytest.mark.engine
 
@@ -130,3 +133,38 @@ def test_what_cannot_be_fetched_fails_a_deploy_before_anything_is_touched(
     assert project.ids() == before
     assert get(port) == (200, "one")
     assert project.deploy(drawn(server, port, branch=outcome.commits["api"])).plan.is_empty
+
+
+def test_a_deploy_that_another_worker_takes_up_again_builds_the_commit_it_began_with(
+    server: HttpsServer,
+    repository: Repository,
+    project: Project,
+    start: Callable[[], int],
+    installation: Installation,
+):
+    port = free_port()
+    slow = APP.replace("http.server.Threading", "import time; time.sleep(4)\nhttp.server.Threading")
+    first = repository.commit({"api/app.py": slow.replace("WORD", "one")})
+    text = project.text(drawn(server, port))
+    intent = installation.queue.put(Intent(project.name, "deploy", "test", schema_text=text))
+    worker = start()
+
+    def begun() -> Intent | None:
+        found = installation.queue.find(intent.id)
+        assert found
+        assert not found.failures
+        return found if found.release else None
+
+    eventually(begun, 120)
+    os.kill(worker, signal.SIGKILL)
+    repository.commit({"api/app.py": APP.replace("WORD", "two")})
+    server.answers = False  # nobody has to be asked again
+    worker = start()
+    eventually(lambda: not installation.queue.unfinished(), 60)
+    os.kill(worker, signal.SIGKILL)
+    found = installation.queue.find(intent.id)
+    assert found
+    assert (found.state, found.fence, found.failures) == (State.DONE, 2, ())
+    assert eventually(lambda: get(port)) == (200, "one")
+    releases = [(each.outcome, dict(each.commits)) for each in installation.store.releases(project.name)]
+    assert releases == [("done", {"api": first})]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,9 +19,10 @@ from queue import SimpleQueue
 
 import pytest
 
+from deployer.store import Store
 from tests.integration.projects import PYTHON, Project, eventually, free_port, get, server
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.sweep, pytest.mark.timeout(900)]
 LANES = 2
 PATIENT = (
     f'{{kind: container, image: "{PYTHON}", command: [python, -c, "import signal, time; '
@@ -205,7 +209,11 @@ def test_ctrl_c_ends_a_deploy_soon_and_the_next_one_completes_it(project: Projec
     assert eventually(lambda: get(port)) == (200, "hello")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["Ctrl-C", "SIGTERM", "SIGHUP"],
+)
 def test_a_command_stopped_during_an_update_goes_back_to_what_ran_before(
     project: Project, number: signal.Signals, code: int
 ):
@@ -215,7 +223,7 @@ def test_a_command_stopped_during_an_update_goes_back_to_what_ran_before(
     stuck = shop(port, "changed").replace("health: {tcp: main, timeout: 20}", "health: {command: [sleep, '99']}")
     process = command(project, stuck, "deploy", "--json")
     eventually(lambda: set(before.values()) - set(project.ids().values()), 60)
-    for _ in range(3 if number is signal.SIGTERM else 1):  # some send it until the process is gone
+    for _ in range(1 if number is signal.SIGINT else 3):  # some send it until the process is gone
         process.send_signal(number)
         time.sleep(0.1)
     output, errors = process.communicate(timeout=60)
@@ -225,6 +233,42 @@ def test_a_command_stopped_during_an_update_goes_back_to_what_ran_before(
     assert (told["ok"], told["interrupted"]) == (False, True)
     assert project.ids() == before
     assert eventually(lambda: get(port)) == (200, "hello")
+
+
+def test_a_deploy_whose_terminal_goes_away_goes_back_to_what_ran_before(project: Project):
+    port = free_port()
+    project.deployed(shop(port))
+    before = project.ids()
+    stuck = shop(port, "changed").replace("health: {tcp: main, timeout: 20}", "health: {command: [sleep, '99']}")
+    (project.directory / "backdraft.yml").write_text(project.text(stuck))
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from ui.cli import main; main()", "deploy"],
+        cwd=project.directory,
+        env={**os.environ, "BACKDRAFT_HOME": str(project.home), "TERM": "xterm"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # the terminal is its own, and its end is told to it
+    )
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    drawn = b""
+
+    def is_starting() -> bool:
+        nonlocal drawn
+        with contextlib.suppress(BlockingIOError):
+            drawn += os.read(ours, 65536)
+        return bool(set(before.values()) - set(project.ids().values()))
+
+    eventually(is_starting, 60)
+    os.close(ours)
+    assert process.wait(60) == 129
+    assert b"front" in drawn
+    assert project.ids() == before
+    [_, release] = Store(project.home).releases(project.name)
+    assert release.outcome == "interrupted"
 
 
 def test_a_destruction_stopped_by_sigterm_is_completed_by_the_next(project: Project):

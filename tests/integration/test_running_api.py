@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+import secrets
 import socket
+import subprocess
+import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import docker
@@ -18,6 +24,7 @@ from simple_websocket import ConnectionError as RefusedError
 
 from tests.integration.projects import Project, eventually, server
 from tests.servers import Server
+from ui.client import Client as ApiClient
 
 pytestmark = pytest.mark.engine
 
@@ -246,3 +253,34 @@ def test_a_terminal_ends_when_the_browser_goes_away(site: Site, engine: docker.A
     eventually(lambda: "sleep 74" in site.programs())
     client.sock.shutdown(socket.SHUT_RDWR)
     eventually(lambda: "sleep 74" not in site.programs())
+
+
+def test_the_command_line_and_the_client_run_commands_through_the_server(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("BACKDRAFT_HOME", str(site.project.home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    name, password = site.project.name, secrets.token_hex(12)
+
+    def backdraft(*words: str) -> tuple[int, str, list[str]]:
+        argv = [sys.executable, "-c", "from ui.cli import main; main()", *words]
+        done = subprocess.run(argv, input=password, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr.splitlines()
+
+    assert backdraft("users", "add", "demo", "--administrator")[0] == 0
+    assert backdraft("--profile", "demo", "login", site.server.url, "--person", "demo")[0] == 0
+    code, output, talk = backdraft("--profile", "demo", "run", f"{name}/hello")
+    assert (code, output, talk[-1]) == (
+        1,
+        "",
+        f"{name}/hello: ended with exit code 3; see: backdraft logs {name}/hello",
+    )
+    code, output, _ = backdraft("--profile", "demo", "logs", f"{name}/hello")
+    assert (code, [line.partition("| ")[2] for line in output.splitlines()]) == (0, ["one", "two"])
+    code, _, talk = backdraft("--profile", "demo", "run", f"{name}/nothing")
+    assert (code, "nothing" in talk[-1]) == (1, True)
+
+    profile = tomllib.loads((tmp_path / "config" / "backdraft" / "profiles.toml").read_text())["demo"]
+    with closing(ApiClient(profile["server"], profile["key"])) as client:
+        told = list(client.running.run(name, "api", ["python", "-c", "print('é'); raise SystemExit(4)"]))
+    assert ("".join(each.text for each in told), told[-1].exit_code) == ("é\n", 4)

@@ -131,6 +131,18 @@ def test_a_deploy_is_done_once_by_one_of_the_workers(installation: Installation,
     assert [each["content"]["attempt"] for each in began] == [1]
 
 
+def test_every_process_shows_wherever_one_asks_with_what_keepers_do(installation: Installation, project: str):
+    def measures() -> str:
+        return installation.webs[1].get("/metrics").text
+
+    lives = {"web": 2, "worker": 2, "keeper": 2}
+    eventually(lambda: {each: measures().count(f'process="{each}"') for each in lives} == lives)
+    assert installation.webs[0].get("/readyz").json() == {"status": "ok", "faults": {}}
+    looks = [line for line in eventually(measures).splitlines() if line.startswith("backdraft_keeper_looks_total{")]
+    assert len(looks) <= 2
+    eventually(lambda: "backdraft_keeper_looks_total{" in measures(), 30)
+
+
 def test_what_was_removed_by_hand_is_healed_once_by_one_of_the_keepers(
     installation: Installation, project: str, engine: docker.APIClient
 ):

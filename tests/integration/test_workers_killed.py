@@ -5,20 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from composer.document import parse
 from deployer.queue import Intent, State
 from tests.integration.projects import PYTHON, Project, eventually, free_port, get, server
-from ui.installation import Installation, open_installation
-from ui.settings import load
+from ui.installation import Installation
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 SEED = 20_260_714
@@ -27,33 +23,6 @@ A_ROUND = 10
 """Kills after which everything must come to its end."""
 TO_THE_END = 30.0
 """Seconds from the start of a worker until every deploy has ended."""
-
-
-@pytest.fixture
-def start(tmp_path: Path, new_project: Callable[[], Project]) -> Iterator[Callable[[], int]]:
-    """Starts one more worker: its process id."""
-    (tmp_path / "home").mkdir(exist_ok=True)
-    argv = [sys.executable, "-m", "tests.integration.working", str(tmp_path / "home")]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin
-        assert process.stdout
-        stdin, stdout = process.stdin, process.stdout
-
-        def one_more() -> int:
-            stdin.write("\n")
-            stdin.flush()
-            return int(stdout.readline())
-
-        yield one_more
-        stdin.close()
-        process.wait(20)
-
-
-@pytest.fixture
-def installation(tmp_path: Path, start: object) -> Iterator[Installation]:
-    opened = open_installation(load(tmp_path / "home", {}))
-    yield opened
-    opened.close()
 
 
 class Site:

@@ -18,6 +18,7 @@ from ui.settings import load
 
 def work(home: Path) -> None:
     """Be a worker until somebody kills this process."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # else nobody learns how git ended
     open_installation(load(home, {"BACKDRAFT_DEPLOYS_AT_ONCE": "3"})).worker().run(threading.Event())
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,9 @@ def read_cases() -> list[Case]:
     return [read_case(path) for path in sorted(CASES.glob("*.yml"))]
 
 
-def desired(text: str, observed: ObservedState, image_ids: dict[str, str] | None = None) -> DesiredState:
+def desired(
+    text: str, observed: ObservedState, image_ids: dict[str, str] | None = None, cpus: float = inf
+) -> DesiredState:
     """What the schema in `text` wants, each image named after its component's kind unless it names one."""
     schema = parse(text)
     names = {name: component.image or f"{component.kind}:1" for name, component in schema.components.items()}
@@ -65,7 +68,7 @@ def desired(text: str, observed: ObservedState, image_ids: dict[str, str] | None
     ids = {name: sha256(reference.encode()).hexdigest() for name, reference in names.items()} | (image_ids or {})
     images = {name: ResolvedImage(reference, ids[name]) for name, reference in names.items()}
     networks = assigned(drawn_networks(schema, standard()), observed, schema.name)
-    return desired_state(schema, standard(), images, networks, Surroundings())
+    return desired_state(schema, standard(), images, networks, Surroundings(cpus=cpus))
 
 
 class World:

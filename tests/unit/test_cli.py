@@ -381,3 +381,31 @@ def test_what_is_said_to_nobody_stops_nothing():
 def test_data_that_nobody_reads_ends_a_command_without_a_traceback():
     code = "import sys; from ui.cli import main; sys.argv[1:] = ['kinds', '--json']; main()"
     assert ended_before_a_closed_pipe(code, "stdout") == (1, "")
+
+
+LOCAL = [
+    (["schedule", "--list"], "a server starts the jobs of its projects by itself"),
+    (["images", "list"], "whoever runs a server chooses there where its images come from"),
+    (["images", "use", "local"], "whoever runs a server chooses there where its images come from"),
+]
+
+
+@pytest.mark.parametrize(("words", "why"), LOCAL)
+@pytest.mark.parametrize("option", ["--server", "--profile"])
+def test_what_is_about_this_machine_says_so_where_a_server_is_named(run: Run, words: list[str], why: str, option: str):
+    result = run(*words, option, "https://backdraft.example")
+    verb = words[0]
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (
+        2,
+        f"Error: backdraft {verb} is about this machine: {why}; leave out --server and --profile",
+    )
+
+
+def test_a_server_that_the_environment_names_is_not_asked_and_that_is_said(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("BACKDRAFT_SERVER", "https://backdraft.example")
+    result = run("images", "list")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        0,
+        "this is about this machine, not about the server that BACKDRAFT_SERVER names: "
+        "whoever runs a server chooses there where its images come from",
+    )

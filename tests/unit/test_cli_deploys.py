@@ -175,7 +175,7 @@ def test_a_failed_deploy_tells_what_was_expected_and_what_may_help(run: Run):
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 @pytest.mark.parametrize("verb", ["deploy", "destroy"])
 def test_what_was_stopped_ends_with_the_code_of_its_signal(run: Run, verb: str, number: signal.Signals, code: int):
     deployer = PretendingDeployer(Outcome(False, Plan("shop", STEPS), seconds=2.0, stopped_by=number))
@@ -185,16 +185,17 @@ def test_what_was_stopped_ends_with_the_code_of_its_signal(run: Run, verb: str, 
     assert json.loads(run(verb, "--json", deployer=deployer).stdout)["interrupted"] is True
 
 
-def test_sigterm_before_anything_is_done_ends_a_deploy_like_ctrl_c(run: Run):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_before_anything_is_done_ends_a_deploy_like_ctrl_c(run: Run, number: signal.Signals, code: int):
     class Looking(PretendingDeployer):
         def deploy(self, *arguments: Any, **named: Any) -> Outcome:
-            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(number)
             raise AssertionError("it went on")
 
     result = run("deploy", "--json", deployer=Looking())
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (143, "stopped")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (code, "stopped")
     assert json.loads(result.stdout) == {"error": {"message": "stopped", "problems": []}}
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.getsignal(number) is signal.SIG_DFL
 
 
 def test_a_deploy_with_nothing_to_do_says_so(run: Run):

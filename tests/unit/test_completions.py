@@ -63,7 +63,7 @@ def in_time(ask: Callable[[], str], expected: str) -> str:
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [
-        ("de", "deploy destroy"),
+        ("de", "deploy deploys destroy"),
         ("deploy --w", "--why"),
         ("new shop --stack ", "hello queue shop"),
         ("kinds post", "postgres"),

@@ -123,6 +123,14 @@ def test_what_a_schema_says_wins_over_its_kind():
     assert (spec.read_only, spec.user, spec.capabilities) == (False, "0:0", ("CHOWN",))
 
 
+def test_a_kind_takes_no_more_cpus_than_the_host_has_and_a_schema_what_it_says():
+    def shares(cpus: float) -> list[float]:
+        text = "backdraft: 1\nname: shop\ncomponents: {db: {kind: postgres}, web: {kind: nginx, limits: {cpus: 3}}}"
+        return [spec.cpus for spec in desired(text, ObservedState(), cpus=cpus).containers if spec.component != "_gate"]
+
+    assert (shares(16), shares(1)) == ([2, 3], [1, 3])
+
+
 def test_the_hash_of_a_specification_stays_what_it_was():
     """Another hash would make every container of every project anew with the next Backdraft."""
     spec = ContainerSpec(

@@ -20,6 +20,7 @@ from deployer.deployments import Deployer
 from deployer.engines.docker import DockerEngine
 from deployer.engines.interface import EngineError
 from deployer.engines.reaching import Reached
+from deployer.errors import DeployerError
 from deployer.keeper import Keeper
 from deployer.keeping import Verdict, decide
 from deployer.lease import Lease
@@ -218,6 +219,39 @@ def test_a_job_that_runs_or_waits_for_its_turn_is_let_be(world: World):
     running = next(each for each in world.engine.containers.values() if ".nightly." in each.name)
     running.state = "running"
     assert world.keeper.start_due_jobs(later, later.replace(day=3)) == ()
+
+
+def test_a_job_is_started_once_where_a_server_and_the_command_line_watch_the_same_state_folder(world: World):
+    assert world.keeper.start_due_jobs(BEFORE, AFTER) == ("shop/nightly",)
+    assert world.deployer().start_due_jobs(None, BEFORE, AFTER) == ()
+    later = BEFORE.replace(day=2), AFTER.replace(day=2)
+    world.perform()
+    for each in world.engine.containers.values():
+        each.state = "exited" if ".nightly." in each.name else each.state
+    calls = len(world.engine.calls)
+    [job] = world.deployer().start_due_jobs("shop", *later)
+    assert (job.component, len(world.engine.calls)) == ("nightly", calls + 1)
+    assert world.keeper.start_due_jobs(*later) == ()
+    assert world.deployer().start_due_jobs(None, *later) == ()
+
+
+def test_a_turn_at_one_project_is_none_at_another(world: World):
+    text = TEXT.replace("name: shop", "name: blog")
+    assert world.deployer().deploy(parse(text), text, world.home, lambda event: None).ok
+    assert [job.project for job in world.deployer().start_due_jobs("blog", BEFORE, AFTER)] == ["blog"]
+    assert world.keeper.start_due_jobs(BEFORE, AFTER) == ("shop/nightly",)
+
+
+def test_jobs_that_were_deployed_from_another_state_folder_are_that_ones_to_start(world: World, tmp_path: Path):
+    (tmp_path / "other").mkdir(mode=0o700)
+    store = Store(tmp_path / "other")
+    other = Deployer(
+        cast(DockerEngine, world.engine), store, Vault(tmp_path / "other", store), standard(), tmp_path / "other"
+    )
+    assert other.start_due_jobs(None, BEFORE, AFTER) == ()
+    with pytest.raises(DeployerError, match="was deployed from another state folder"):
+        other.start_due_jobs("shop", BEFORE, AFTER)
+    store.close()
 
 
 def test_it_ends_soon_after_it_is_told_to(world: World):

@@ -251,3 +251,27 @@ def test_a_lease_is_renewed_by_itself_and_hears_of_a_cancel_at_once(database: Da
     again = queue.claim("b")
     assert again
     assert (again.fence, again.cancelled_by) == (2, "dan")
+
+
+@pytest.mark.parametrize("action", ["deploy", "rollback", "destroy"])
+def test_a_healing_steps_aside_for_what_somebody_asks_for(queue: Queue, action: str):
+    queue.put(deploy(action="heal"))
+    queue.put(deploy("blog", action="heal"))
+    queue.put(deploy(action=action))
+    claimed = [each.id for each in (queue.claim("a"), queue.claim("b")) if each]
+    assert (claimed, told(queue), told(queue, "blog")) == ([2, 3], "1 replaced, 3 running", "2 running")
+
+
+def test_a_healing_that_runs_begins_nothing_more_once_somebody_deploys(queue: Queue):
+    queue.put(deploy(action="heal"))
+    running = queue.claim("a")
+    assert running
+    lease = Lease(queue, LocalBus(), running, 10.0**9)
+    queue.put(deploy(action="stop"))
+    lease.renew()
+    assert not lease.is_to_stop()
+    queue.put(deploy())
+    lease.renew()
+    assert (lease.is_to_stop(), lease.intent.cancelled_by) == (True, "ada")
+    assert queue.end(running, Ending(State.CANCELLED))
+    assert told(queue) == "1 cancelled, 2 waiting, 3 waiting"

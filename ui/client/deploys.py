@@ -53,7 +53,10 @@ class Deploy:
 
 @dataclass(frozen=True)
 class Release:
-    """What one deploy meant. `outcome`: done, failed or interrupted; None while it runs or once it was given up."""
+    """What one deploy meant. `outcome`: done, failed or interrupted; None while it runs or once it was given up.
+
+    `is_end`: it is a destruction of the project, which cannot be gone back to.
+    """
 
     project: str
     number: int
@@ -63,6 +66,7 @@ class Release:
     ended: float | None = None
     outcome: str | None = None
     message: str = ""
+    is_end: bool = False
 
 
 @dataclass(frozen=True)

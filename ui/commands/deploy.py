@@ -25,8 +25,9 @@ def command(context: click.Context, file: Path | None, why: str, as_json: bool) 
     """Make what is drawn run.
 
     Pulls or builds the images, makes what is new beside what is old, and ends when every component is ready, with the
-    addresses of what is published. A deploy that fails, or is stopped with Ctrl-C or SIGTERM, goes back to what ran
-    before. FILE is a schema or its folder; backdraft.yml here, unless named.
+    addresses of what is published. A deploy that fails, or is stopped with Ctrl-C, SIGTERM or SIGHUP, goes back to what
+    ran before. One that was handed to a server goes on there: Ctrl-C ends the watching alone.
+    FILE is a schema or its folder; backdraft.yml here, unless named.
 
     \b
     Example:

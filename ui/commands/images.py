@@ -9,7 +9,7 @@ from composer.home import home_path
 from composer.spelling import suggestion
 from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
-from ui.target import shown
+from ui.target import shown, stay_here
 
 if TYPE_CHECKING:
     from deployer.builds import Recipe
@@ -18,11 +18,13 @@ SETTING = "images"
 
 
 @click.group("images")
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Choose where images come from, or build them here.
 
     From a registry, from a mirror of it, or built on this machine from Debian packages (local). Unless you choose, the
-    first plan or deploy looks whether a registry answers, and what it finds is kept.
+    first plan or deploy looks whether a registry answers, and what it finds is kept. This is about the engine and the
+    state folder of this machine: for a server, do it where that runs, with its BACKDRAFT_HOME.
 
     \b
     Example:
@@ -30,6 +32,7 @@ def command() -> None:
       backdraft images use local
       backdraft images build postgres redis
     """
+    stay_here(context, "whoever runs a server chooses there where its images come from")
 
 
 @command.command("list")

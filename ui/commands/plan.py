@@ -1,12 +1,16 @@
 """`backdraft plan`: what a deploy would do."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ui.output import changes, json_option, say, tell, tell_notes, totals
 from ui.progress import shown_progress
 from ui.target import deploying, file_argument, read_schema
+
+if TYPE_CHECKING:
+    from ui.deploying import ToldPlan
 
 CHANGES = 2
 
@@ -33,6 +37,13 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
     read = read_schema(file)
     with shown_progress((), stays=False) as listener:
         plan = deploying(context).plan(read, listener)
+    show(plan, as_json, steps=steps)
+    if detailed_exitcode and not plan.is_empty:
+        raise click.exceptions.Exit(CHANGES)
+
+
+def show(plan: "ToldPlan", as_json: bool, *, steps: bool = False) -> None:
+    """Tell a plan to people, or to programs."""
     if as_json:
         tell(plan.json)
     elif steps and not plan.is_empty:
@@ -46,5 +57,3 @@ def command(context: click.Context, file: Path | None, steps: bool, detailed_exi
         say(f"{plan.project}: nothing to change; a deploy looks whether what runs is ready")
     else:
         say(f"{plan.project}: {totals(plan.summary)}")
-    if detailed_exitcode and not plan.is_empty:
-        raise click.exceptions.Exit(CHANGES)

@@ -27,6 +27,13 @@ def command(context: click.Context, name: str, as_json: bool) -> None:
         say(f"{name}: has no releases; make one with: backdraft deploy")
         return
     rows = [
-        (str(each.number), each.outcome or "not ended", f"{age(each.began)} ago", each.who, each.why) for each in found
+        (
+            str(each.number),
+            "destroyed" if each.is_end and each.outcome == "done" else each.outcome or "not ended",
+            f"{age(each.began)} ago",
+            each.who,
+            each.why,
+        )
+        for each in found
     ]
     tell(table(("RELEASE", "OUTCOME", "BEGAN", "WHO", "WHY"), rows))

@@ -8,7 +8,7 @@ import click
 
 from ui import completions
 from ui.output import json_option, say, table, tell, tell_json
-from ui.target import NAME, counted, deployer
+from ui.target import NAME, counted, deployer, stay_here
 
 if TYPE_CHECKING:
     from deployer.deployments import Deployer
@@ -24,7 +24,9 @@ LOOK_EVERY = 5.0
 def command(context: click.Context, name: str | None, only_list: bool, as_json: bool) -> None:
     """Start scheduled jobs when they are due, until Ctrl-C.
 
-    The jobs that have a `schedule:` in their schema, of every deployed project, unless one is named. Times are UTC.
+    The jobs that have a `schedule:` in their schema, of every project that was deployed from this state folder, unless
+    one is named. Times are UTC. A server starts the jobs of its projects by itself, and each job is started once where
+    both watch the same state folder. It is for the engine here: --server does not go with it.
     Have your service manager keep this running: what falls due while it does not run is not made up for.
 
     \b
@@ -34,6 +36,7 @@ def command(context: click.Context, name: str | None, only_list: bool, as_json: 
     """
     from deployer.schedule import next_time
 
+    stay_here(context, "a server starts the jobs of its projects by itself")
     made = deployer(context)
     since = datetime.now(UTC)
     coming = [(job, next_time(job.schedule, since)) for job in made.scheduled_jobs(name)]

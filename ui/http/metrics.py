@@ -6,16 +6,23 @@ from collections.abc import Callable, Iterable, Mapping
 
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from composer.guarding import for_everybody
 from composer.problem import ApiError
+from deployer.presence import Present
 from ui.settings import LOOPBACK
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds."""
+
+COUNTED = {
+    "keeper_looks": "Looks of a keeper at a project.",
+    "keeper_heals": "Healings that a keeper has queued.",
+}
+"""What processes count that may run without a web server; each tells it every few seconds."""
 
 Reading = Callable[[], float]
 """A value as it is at this moment."""
@@ -24,7 +31,10 @@ Reading = Callable[[], float]
 class Metrics:
     """The measures of one process. `readings` are values looked up at each scrape, by name and with their meaning."""
 
-    def __init__(self, readings: Mapping[str, tuple[str, Reading]]) -> None:
+    def __init__(
+        self, readings: Mapping[str, tuple[str, Reading]], processes: Callable[[], Iterable[Present]] = tuple
+    ) -> None:
+        """`processes` are those that live, with what each has counted: one without a web server cannot be scraped."""
         self.registry = CollectorRegistry()
         self._requests = Counter(
             "backdraft_requests", "Requests that were answered.", ("method", "route", "status"), registry=self.registry
@@ -41,6 +51,7 @@ class Metrics:
         began = Gauge("backdraft_start_time_seconds", "When the process began to answer.", registry=self.registry)
         began.set(time.time())
         self.registry.register(_Readings(readings))
+        self.registry.register(_Processes(processes))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer."""
@@ -66,6 +77,30 @@ class _Readings:
             except Exception:  # noqa: S112 (what is not there is told by its absence, and by /readyz)
                 continue
             yield GaugeMetricFamily(f"backdraft_{name}", meaning, value=value)
+
+
+class _Processes:
+    """Tells which processes live, and what they have counted; nothing while the database does not answer."""
+
+    def __init__(self, processes: Callable[[], Iterable[Present]]) -> None:
+        self._processes = processes
+
+    def collect(self) -> Iterable[Metric]:
+        """A value for each process, with its name and what it is."""
+        try:
+            found = tuple(self._processes())
+        except Exception:
+            return
+        lives = GaugeMetricFamily("backdraft_process_up", "The processes that live.", labels=("process", "name"))
+        for each in found:
+            lives.add_metric((each.process, each.name), 1)
+        yield lives
+        for name, meaning in COUNTED.items():
+            told = CounterMetricFamily(f"backdraft_{name}", meaning, labels=("name",))
+            for each in found:
+                if name in each.counts:
+                    told.add_metric((each.name,), each.counts[name])
+            yield told
 
 
 def measure_requests(app: Flask, metrics: Metrics) -> None:

@@ -112,7 +112,9 @@ TYPES: Mapping[str, ProblemType] = {
     "over": ProblemType(409, "The deploy is over: there is nothing to cancel.", "Look at its `state`."),
     "busy": ProblemType(409, "Something else is at work on the project.", "Wait for Retry-After."),
     "cannot-be-done": ProblemType(
-        422, "What is drawn cannot be deployed, or what is asked for cannot be.", "See `detail`."
+        422,
+        "What is drawn cannot be deployed, or what is asked for cannot be; `problems` has all that can be named.",
+        "Mend them; or see `detail`.",
     ),
     "engine": ProblemType(502, "The Docker engine refused, or (503) did not answer.", "Look at the engine."),
     "unexpected": ProblemType(500, "Something went wrong that should not.", "Tell whoever runs the server `instance`."),

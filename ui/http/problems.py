@@ -6,7 +6,7 @@ import logging
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
-from composer.problem import ApiError
+from composer.problem import ApiError, plain
 from deployer.engines.interface import EngineError
 from deployer.errors import DeployerError
 from deployer.locks import BusyError
@@ -45,7 +45,18 @@ def _of_deployer(error: DeployerError) -> ApiError:
         return ApiError(409, "busy", "Something else is at work on it", str(error), retry_after=5)
     if isinstance(error, EngineError):
         return ApiError(503 if error.retry else 502, "engine", "The engine did not do it", str(error), retry_after=5)
-    return ApiError(422, "cannot-be-done", "That cannot be done", str(error))
+    if not error.problems:
+        return ApiError(422, "cannot-be-done", "That cannot be done", str(error))
+    first = error.problems[0]
+    return ApiError(
+        422,
+        "cannot-be-done",
+        "That cannot be done",
+        first.fault,
+        first.path,
+        first.remedy,
+        more={"problems": list(map(plain, error.problems))},
+    )
 
 
 def _unexpected(error: Exception) -> Response:

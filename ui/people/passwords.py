@@ -5,8 +5,7 @@ The parameters are those that OWASP's Password Storage Cheat Sheet names: 19 MiB
 
 import re
 import threading
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,7 +20,10 @@ WAITS = 10.0
 """Seconds in that line, after which somebody is asked to come back."""
 _NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$nAu/G3mDphMyiRof6sEqiQ$ZViQ9vO53aJjhR3gXfwWeMw0m9cbtbwKwYWxK2fo2QE"
 """Compared with where there is no password, so that nobody can tell by the time; what it was made of is forgotten."""
-_COMMONEST = Path(__file__).with_name("commonest_passwords.txt")
+JUDGED = 64
+"""Characters that are judged, the first: the time it takes grows with their cube, and these take 0.1 s at most."""
+LEAST_GUESSES = 10.0**10
+"""From here on zxcvbn calls a password strong even against whoever has what is kept of it and guesses by themselves."""
 
 
 class Passwords:
@@ -76,10 +78,10 @@ def fault_of(password: str, *names: str) -> str:
     if len(set(password)) < 5:
         return "is made of fewer than five different characters"
     stem = _stem(password)
-    if stem in _commonest() or _is_repeated(stem):
-        return "is among the first that somebody would try"
     if stem in {_stem(name) for name in names if name}:
         return "is your name"
+    if _guesses(password, names) < LEAST_GUESSES:
+        return "is among the first that somebody would try"
     return ""
 
 
@@ -89,13 +91,10 @@ def _stem(text: str) -> str:
     return re.sub(r"[^a-z]+$|^[^a-z]+", "", lowered) or lowered
 
 
-def _is_repeated(stem: str) -> bool:
-    """A common word over and over."""
-    found = re.fullmatch(r"(.+?)\1+", stem)
-    return found is not None and (found[1] in _commonest() or len(found[1]) < 4)
+def _guesses(password: str, names: Iterable[str]) -> float:
+    """How many guesses somebody needs who tries what people choose: words, names, dates, keys in a row, repeats."""
+    # it brings lists of words, 13 MiB of them, and few processes are ever given a new password
+    from zxcvbn import zxcvbn
 
-
-@cache
-def _commonest() -> frozenset[str]:
-    lines = _COMMONEST.read_text(encoding="utf-8").split("\n")
-    return frozenset(_stem(line) for line in lines if line and not line.startswith("#"))
+    told = [part for name in names for part in (name, *re.split(r"[^\w]+", name)) if part]
+    return float(zxcvbn(password[:JUDGED], user_inputs=["backdraft", *told])["guesses"])

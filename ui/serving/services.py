@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from deployer.presence import Beat
 from ui.serving.running import Running, Runs
 
 if TYPE_CHECKING:
@@ -54,10 +55,9 @@ SERVICES: tuple[Service, ...] = (
 
 def services_of(process: Process, installation: "Installation") -> Running:
     """The services of `process`, not begun yet."""
-    return Running(
-        {
-            service.name: service.make(installation)
-            for service in SERVICES
-            if process is service.process or (process is Process.UP and service.in_up)
-        }
-    )
+    services = {
+        service.name: service.make(installation)
+        for service in SERVICES
+        if process is service.process or (process is Process.UP and service.in_up)
+    }
+    return Running({**services, "presence": Beat(installation.presence, process.value, installation.minding.tally)})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner, Result
@@ -32,6 +34,7 @@ components:
   web: {kind: container, image: "web:1", environment: {WORD: old}, volumes: {data: /data}}
 """
 Run = Callable[..., Result]
+behind_a_server = pytest.mark.parametrize("run", ["behind a server"], indirect=True)
 
 
 class TalkingEngine(FakeEngine):
@@ -179,3 +182,98 @@ def test_a_deploy_is_json_for_programs(run: Run):
     told = json.loads(run("deploy", "--json").stdout)
     assert (told["ok"], told["release"], told["failures"], told["urls"]) == (True, 1, [], [])
     assert len(told["steps"]) >= 3
+
+
+def test_what_stands_in_the_way_of_a_plan_is_told_in_full(run: Run):
+    assert run("deploy").exit_code == 0
+    broken = SCHEMA.replace("environment:", "limits: {cpus: 64}, environment:")
+    Path("backdraft.yml").write_text(broken + broken.splitlines()[-1].replace("web:", "two:", 1) + "\n")
+    planned = run("plan", "--json")
+    assert planned.exit_code == 1
+    problems = json.loads(planned.stdout)["error"]["problems"]
+    assert sorted(each["path"] for each in problems) == ["components/two/limits/cpus", "components/web/limits/cpus"]
+    fault = "64 CPUs are more than the 4 there are, and the engine makes no such container (write 4 or less)"
+    assert sorted(planned.stderr.replace("Error: ", "").splitlines()) == [
+        f"components/{name}/limits/cpus: {fault}" for name in ("two", "web")
+    ]
+
+
+def test_the_way_back_is_planned_and_without_a_number_leads_to_the_last_release_that_went_well(
+    run: Run, engine: FakeEngine
+):
+    assert run("deploy").exit_code == 0
+    first = run("rollback", "shop")
+    assert (first.exit_code, "there is no release that went well before the one that runs" in first.stderr) == (1, True)
+    Path("backdraft.yml").write_text(SCHEMA.replace("old", "new"))
+    assert run("deploy").exit_code == 0
+    Path("backdraft.yml").write_text(SCHEMA.replace("old", "bad").replace("volumes", 'command: ["false"], volumes'))
+    assert run("deploy").exit_code == 1
+    calls = list(engine.calls)
+    planned = run("rollback", "shop", "--plan")
+    assert (planned.exit_code, engine.calls, words(engine)) == (0, calls, ["new"]), planned.output
+    assert lines(planned.stdout) == [
+        "~ container shop.web.1.…: environment changed (stops first: the new one needs its data)"
+    ]
+    assert lines(planned.stderr)[0] == "shop: back to release 1 would be"
+    assert json.loads(run("rollback", "shop", "--plan", "--json").stdout)["project"] == "shop"
+    back = run("rollback", "shop")
+    assert (back.exit_code, lines(back.stderr)[-1]) == (0, "shop: back to release 1 in …"), back.output
+    assert words(engine) == ["old"]
+    assert lines(run("rollback", "shop").stderr)[-1] == "shop: back to release 2 in …"
+
+
+def test_a_destruction_cannot_be_gone_back_to_and_what_ran_before_it_can(run: Run, engine: FakeEngine):
+    assert run("deploy").exit_code == 0
+    assert run("destroy", "shop").exit_code == 0
+    for words_ in (["rollback", "shop", "2"], ["rollback", "shop", "2", "--plan"]):
+        refused = run(*words_)
+        assert (refused.exit_code, refused.stderr) == (
+            1,
+            "Error: release 2: it is the destruction of the project, so there is nothing to go back to "
+            "(choose one that was deployed: `backdraft releases shop` lists them; `backdraft destroy shop` ends the "
+            "project)\n",
+        )
+    assert "destroyed" in run("releases", "shop").stdout
+    back = run("rollback", "shop")
+    assert (back.exit_code, lines(back.stderr)[-1], words(engine)) == (0, "shop: back to release 1 in …", ["old"])
+
+
+@behind_a_server
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_ctrl_c_leaves_a_deploy_to_the_server_and_says_how_to_watch_and_cancel_it(
+    run: Run, engine: FakeEngine, number: signal.Signals, code: int
+):
+    assert run("deploy").exit_code == 0
+    is_starting = threading.Event()
+
+    class Slow(TalkingEngine):
+        def inspect(self, name: str) -> Any:
+            is_starting.set()
+            return replace(super().inspect(name), addresses={})
+
+    def stop_watching() -> None:
+        assert is_starting.wait(20)
+        os.kill(os.getpid(), number)
+
+    engine.__class__ = Slow
+    new = SCHEMA.replace("WORD: old}", 'WORD: new}, health: {command: ["false"], timeout: 60}')
+    Path("backdraft.yml").write_text(new)
+    threading.Thread(target=stop_watching).start()
+    left = run("deploy")
+    assert (left.exit_code, left.stderr.splitlines()[-1]) == (
+        code,
+        "shop: deploy 2 goes on at the server; watch it: `backdraft deploys watch shop 2`, "
+        "or end it: `backdraft deploys cancel shop 2`",
+    )
+    listed = json.loads(run("deploys", "list", "shop", "--json").stdout)
+    assert [(each["id"], each["state"]) for each in listed] == [(2, "running"), (1, "done")]
+    cancelled = run("deploys", "cancel", "shop")
+    assert (cancelled.exit_code, cancelled.stderr) == (
+        0,
+        "shop: deploy 2 goes back to what ran before; watch it: backdraft deploys watch shop 2\n",
+    )
+    watched = run("deploys", "watch", "shop", "2")
+    assert (watched.exit_code, words(engine)) == (130, ["old"])
+    assert "cancelled" in run("deploys", "list", "shop").stdout
+    nothing = run("deploys", "watch", "shop")
+    assert (nothing.exit_code, "nothing waits or runs there" in nothing.stderr) == (1, True)

@@ -212,11 +212,27 @@ def test_a_release_whose_images_are_gone_cannot_be_gone_back_to(client: As, engi
     deployed(dan)
     engine.images = {name: image for name, image in engine.images.items() if image != "sha256:web1"}
     answer = dan.post(f"{SHOP}/releases/1/plan")
-    assert (answer.status_code, answer.get_json()["detail"].partition(" (")[0]) == (
+    problem = answer.get_json()
+    assert (answer.status_code, problem["path"], problem["detail"]) == (
         422,
-        "components/web: the image of release 1 is no longer on the engine",
+        "components/web",
+        "the image of release 1 is no longer on the engine",
     )
     assert dan.post(f"{SHOP}/releases/9/rollback", json={}).status_code == 404
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_release_that_is_a_destruction_cannot_be_gone_back_to(client: As):
+    ada = client("ada")
+    draw(ada, NEW)
+    deployed(ada)
+    assert ended(ada, ada.delete(SHOP))["release"] == 2
+    assert [each["is_end"] for each in ada.get(f"{SHOP}/releases").get_json()["releases"]] == [True, False]
+    for path in ("plan", "rollback"):
+        problem = ada.post(f"{SHOP}/releases/2/{path}", json={}).get_json()
+        assert (problem["status"], problem["type"], problem["path"]) == (422, "/problems/cannot-be-done", "release 2")
+        assert "choose one that was deployed" in problem["remedy"]
+    assert [each["action"] for each in ada.get(f"{SHOP}/deploys").get_json()["deploys"]] == ["destroy", "deploy"]
 
 
 def test_the_same_key_is_the_same_deploy_even_when_the_drawing_changed_since(client: As):
@@ -304,6 +320,59 @@ def test_a_schema_with_problems_is_not_queued(client: As):
     assert dan.post(f"{SHOP}/deploys", json={"version": 1}).status_code == 202
 
 
+def test_everything_that_stands_in_the_way_is_told_one_by_one(client: As, installation: Installation):
+    dan = client("dan")
+    text = OLD.replace("{WORD: old}", '{WORD: "${secret.ONE}"}, limits: {cpus: 64}')
+    draw(dan, text + '  extra: {kind: container, image: "extra:1", limits: {cpus: 65}}\n')
+    fault = "CPUs are more than the 4 there are, and the engine makes no such container"
+    beyond = [
+        ("web", "components/web/limits/cpus", f"64 {fault}", "write 4 or less"),
+        ("extra", "components/extra/limits/cpus", f"65 {fault}", "write 4 or less"),
+    ]
+    answer = dan.post(f"{SHOP}/plan", json={})
+    problem = answer.get_json()
+    assert (answer.status_code, problem["type"], problem["path"]) == (422, "/problems/cannot-be-done", beyond[0][1])
+    told = [(each["component"], each["path"], each["fault"], each["remedy"]) for each in problem["problems"]]
+    assert sorted(told) == sorted(beyond)
+    with working(installation):
+        missing = ended(dan, dan.post(f"{SHOP}/deploys", json={}))
+        client("ada").put(f"{SHOP}/secrets/ONE", json={"value": "x"})
+        found = ended(dan, dan.post(f"{SHOP}/deploys", json={}))
+    told = [(each["component"], each["path"], each["what"], each["remedy"]) for each in missing["failures"]]
+    assert told == [("", "${secret.ONE}", "no such secret", "`backdraft secrets set shop ONE`")]
+    told = [(each["component"], each["path"], each["what"], each["remedy"]) for each in found["failures"]]
+    assert (found["state"], sorted(told)) == ("failed", sorted(beyond))
+
+
+def test_a_port_of_another_project_is_told_without_its_name_to_whoever_may_not_see_that(
+    client: As, installation: Installation, engine: FakeEngine
+):
+    publishing = OLD.replace(
+        "container,", "container, ports: {main: {protocol: http, number: 80}}, publish: {main: 8080},"
+    )
+    ada, dan = client("ada"), client("dan")
+    ada.post("/api/v1/projects", json={"name": "blog", "text": publishing.replace("name: shop", "name: blog")})
+    draw(dan, publishing)
+    with working(installation):
+        assert ended(ada, ada.post("/api/v1/projects/blog/deploys", json={}))["state"] == "done"
+        found = ended(dan, dan.post(f"{SHOP}/deploys", json={}))
+    hidden = "port 8080 on 127.0.0.1 is taken by another project of this installation"
+    remedy = "publish another port, or ask whoever runs this server"
+    assert [(each["path"], each["what"], each["remedy"]) for each in found["failures"]] == [
+        ("components/web/publish", hidden, remedy)
+    ]
+    problem = dan.post(f"{SHOP}/plan", json={}).get_json()
+    assert (problem["detail"], problem["remedy"]) == (hidden, remedy)
+    [blog] = list(engine.containers)
+    for person in ("ada", "root"):
+        told = client(person).post(f"{SHOP}/plan", json={}).get_json()["detail"]
+        assert told == f"port 8080 on 127.0.0.1 is taken by container {blog} of project blog"
+    for path in ("/deploys", "/releases", "/status", "/plan"):
+        answer = dan.get(SHOP + path) if path != "/plan" else dan.post(SHOP + path, json={})
+        assert "blog" not in answer.get_data(as_text=True)
+    assert not [each for each in installation.journal.since(0) if each.project == "shop" and "blog" in str(each)]
+
+
 def test_a_variable_of_the_server_is_for_no_schema_to_read(
     client: As, installation: Installation, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ):
@@ -330,7 +399,7 @@ def test_sources_are_sent_and_a_deploy_that_needs_them_says_so(client: As):
     dan = client("dan")
     draw(dan, "backdraft: 1\nname: shop\ncomponents:\n  api: {kind: python, source: {directory: api}}\n")
     problem = dan.post(f"{SHOP}/deploys", json={}).get_json()
-    assert (problem["status"], "PUT /api/v1/projects/shop/sources" in problem["detail"]) == (422, True)
+    assert (problem["status"], "PUT /api/v1/projects/shop/sources" in problem["remedy"]) == (422, True)
     sent = dan.put(f"{SHOP}/sources", data=archive(api__app="app = 1"), content_type="application/x-tar")
     again = dan.put(f"{SHOP}/sources", data=archive(api__app="app = 1"), content_type="application/x-tar")
     assert (sent.status_code, sent.get_json()) == (200, again.get_json())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
@@ -17,7 +20,12 @@ from ui.people.passwords import Passwords, fault_of
         ("x" * 257, "is longer than 256 characters"),
         ("aaaaaaaaaaaaaa", "is made of fewer than five different characters"),
         ("Password123!", "is among the first that somebody would try"),
-        ("!!letmeinplease2026", "is among the first that somebody would try"),
+        ("Welcome2024!!", "is among the first that somebody would try"),
+        ("iloveyou2024!!", "is among the first that somebody would try"),
+        ("letmein letmein", "is among the first that somebody would try"),
+        ("liverpool1892", "is among the first that somebody would try"),
+        ("lovelace ada 99", "is among the first that somebody would try"),
+        ("backdraft2026!", "is among the first that somebody would try"),
         ("qwertyuiop1234", "is among the first that somebody would try"),
         ("123456789012", "is among the first that somebody would try"),
         ("monkeymonkeymonkey", "is among the first that somebody would try"),
@@ -29,6 +37,26 @@ from ui.people.passwords import Passwords, fault_of
 )
 def test_a_password_is_refused_with_a_reason(password: str, fault: str):
     assert fault_of(password, "ada.lovelace") == fault
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["ab1" * 85, "abcde12345" * 25, "".join(chr(33 + (number * 7919) % 90) for number in range(256)), "qwerty!" * 36],
+)
+def test_the_costliest_passwords_that_we_know_are_judged_in_bounded_time(password: str):
+    fault_of("seven wild swans fly")  # what it needs is loaded once
+    begun = time.process_time()
+    fault_of(password)
+    assert time.process_time() - begun < 0.5
+
+
+def test_what_judges_passwords_is_loaded_when_one_is_judged_and_not_before():
+    program = (
+        "import sys; from ui.people.passwords import fault_of; before = 'zxcvbn' in sys.modules; "
+        "fault_of('seven wild swans fly'); print(before, 'zxcvbn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False True\n"
 
 
 def test_a_password_is_kept_as_owasp_says_and_each_time_otherwise():

@@ -11,7 +11,7 @@ from ui.settings import load
 
 def test_up_runs_everything_that_one_process_needs_and_nothing_that_speaks_to_redis(tmp_path: Path):
     installation = open_installation(load(tmp_path, {}))
-    assert tuple(services_of(Process.UP, installation).names) == ("feed", "worker", "keeper")
+    assert tuple(services_of(Process.UP, installation).names) == ("feed", "worker", "keeper", "presence")
     installation.close()
 
 

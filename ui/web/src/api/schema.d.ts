@@ -1712,6 +1712,11 @@ export interface components {
              * @description Its last lines.
              */
             log: string[];
+            /**
+             * Path
+             * @description The place in the schema, such as `components/api/publish`; empty where there is none.
+             */
+            path: string;
             /** Remedy */
             remedy: string;
             /** Replica */
@@ -2735,6 +2740,11 @@ export interface components {
             failures: components["schemas"]["FailureOut"][];
             /** Images */
             images: components["schemas"]["ImageOut"][];
+            /**
+             * Is End
+             * @description Whether it is a destruction of the project, which cannot be gone back to.
+             */
+            is_end: boolean;
             /** Message */
             message: string;
             /** Number */
@@ -2769,6 +2779,11 @@ export interface components {
             ended: number | null;
             /** Images */
             images: components["schemas"]["ImageOut"][];
+            /**
+             * Is End
+             * @description Whether it is a destruction of the project, which cannot be gone back to.
+             */
+            is_end: boolean;
             /** Message */
             message: string;
             /** Number */

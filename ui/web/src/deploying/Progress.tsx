@@ -11,6 +11,8 @@ import { addressesOf } from "@/inspector/addresses";
 import { live, type Phase, type Underway } from "@/live";
 import { Banner, Button, classes, duration, toastFault } from "@/look";
 
+/** What the server calls the container that keeps what is not drawn from being reached. */
+const GATE = "_gate";
 const UNDER_WAY = new Set(["waiting", "running"]);
 
 interface ProgressProps {
@@ -92,13 +94,19 @@ export function Progress({ underway, onSeen }: ProgressProps) {
         <ul aria-label="Components" className="flex flex-col">
           {names.map((name) => (
             <li key={name} className="flex items-center gap-2.5 border-b px-3 py-2">
-              <button
-                type="button"
-                onClick={() => document.select([boxId(name)])}
-                className="min-w-0 flex-1 truncate text-left font-medium hover:underline"
-              >
-                {name}
-              </button>
+              {drawing.components.has(name) ? (
+                <button
+                  type="button"
+                  onClick={() => document.select([boxId(name)])}
+                  className="min-w-0 flex-1 truncate text-left font-medium hover:underline"
+                >
+                  {name}
+                </button>
+              ) : (
+                <span className="min-w-0 flex-1 truncate text-muted">
+                  {name === GATE ? "packet filter" : name}
+                </span>
+              )}
               <PhaseWord phase={phaseOf(phases.filter((each) => each.component === name))} />
             </li>
           ))}

@@ -16,6 +16,8 @@ interface Beginning {
   name: string;
   /** Its schema; none: an empty one. */
   text?: string;
+  /** The stack whose sample code comes with it. */
+  stack?: string;
 }
 
 const EMPTY: Beginning = { title: "An empty canvas", name: "" };
@@ -108,7 +110,14 @@ function StackCard({ stack, choose }: { stack: Stack; choose: (beginning: Beginn
       title={stack.title}
       summary={stack.summary}
       used={used}
-      onChoose={() => choose({ title: `The stack “${stack.title}”`, name: stack.stack, text: stack.text })}
+      onChoose={() =>
+        choose({
+          title: `The stack “${stack.title}”`,
+          name: stack.stack,
+          text: stack.text,
+          stack: stack.text.includes("source:") ? stack.stack : undefined,
+        })
+      }
     />
   );
 }
@@ -159,6 +168,10 @@ function Naming({ beginning, onClose }: { beginning: Beginning; onClose: () => v
         body: { name, text: beginning.text === undefined ? null : renamed(beginning.text, name) },
       }),
     );
+    if (beginning.stack !== undefined) {
+      const { sendStackSources } = await import("@/deploying/sources");
+      await sendStackSources(queries, name, beginning.stack).catch(toastFault);
+    }
     // whoever makes a project is its owner: what we may do has changed
     await Promise.all([
       queries.invalidateQueries({ queryKey: keys.me }),
