@@ -13,8 +13,10 @@ from tests.servers import Server
 
 AXE = Path(__file__).parents[2] / "ui" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PASSWORD = "seven wild swans fly"
-EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of (4|503)")
-"""What a browser says of every refusal and of an engine that is gone, also where a screen tells it in its own words."""
+EXPECTED = re.compile(
+    r"Failed to load resource: (the server responded with a status of (4|503)|net::ERR_INTERNET_DISCONNECTED)"
+)
+"""What a browser says of every refusal and of a broken connection, which screens tell in words of their own."""
 
 DISTURBED = "net::ERR_NETWORK_CHANGED"
 """What a browser says when an engine on the machine makes a network, and drops what it was loading."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def visit(chromium: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
     """A new browser of somebody's, with nothing in it: `visit(theme="dark", width=1024)`."""
+    with visits(chromium, server) as made:
+        yield made
+
+
+@contextmanager
+def visits(chromium: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
+    """Opens browsers; in the end all are closed, and none of their pages had a fault."""
     opened: list[tuple[BrowserContext, Visit]] = []
 
     def made(theme: str = "light", width: int = 1440, height: int = 900) -> Visit:

@@ -14,7 +14,7 @@ import {
 import { type Action, offered, perform, registry } from "@/app/actions";
 import { useUnderway } from "@/live";
 import { Button, classes, IconButton, Tooltip } from "@/look";
-import { useBoard, useDocument, useView } from "./context";
+import { toggleText, useBoard, useDocument, useView } from "./context";
 import { Present } from "./Present";
 
 /** What stands above the drawing: history, whether it is saved, what would change, and the way to deploy it. */
@@ -47,7 +47,7 @@ export function Bar() {
         label={showsText ? "Hide the YAML" : "Show the YAML"}
         shortcut="y"
         pressed={showsText}
-        onClick={() => view.setState({ showsText: !showsText })}
+        onClick={() => toggleText(view)}
       />
       <IconButton
         icon={PanelRight}
@@ -124,7 +124,7 @@ function ProblemCount() {
       kind="quiet"
       size="small"
       icon={CircleAlert}
-      className="text-bad hover:text-bad"
+      className="text-bad! hover:bg-bad-soft"
       onClick={() => {
         document.select([]);
         view.setState({ showsInspector: true });

@@ -11,15 +11,13 @@ import {
   useReactFlow,
   ViewportPortal,
 } from "@xyflow/react";
-import { type DragEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { isDark, toastFault, useTheme } from "@/look";
 import { changeNote, connect, type Edit, inTurn, moveBoxes, type Point } from "@/model";
-import { KIND_TYPE } from "@/palette/dragging";
-import { addKind } from "./acts";
 import { BoxNode } from "./BoxNode";
 import { useBoard, useDocument, useDrawing, useView } from "./context";
 import { edgesOf, type LineEdge as LineEdgeType } from "./flow/edges";
-import { aligned, around, BOX, boxAt, type Guide, onGrid, type Rectangle } from "./flow/geometry";
+import { aligned, around, boxAt, type Guide, onGrid, type Rectangle } from "./flow/geometry";
 import { boxId, type CanvasNode, ghostsOf, meaningOf, nodesOf } from "./flow/nodes";
 import { placesOf } from "./flow/places";
 import { hovering } from "./hovering";
@@ -50,6 +48,15 @@ export function Flow({ children }: { children?: React.ReactNode }) {
   const [guides, setGuides] = useState<readonly Guide[]>([]);
   const flow = useReactFlow<CanvasNode, LineEdgeType>();
   useTheme();
+  const showsText = useView((state) => state.showsText);
+  const shownText = useRef(showsText);
+  useEffect(() => {
+    if (shownText.current === showsText) return;
+    shownText.current = showsText;
+    // the text takes room from the drawing, or gives it back
+    const timer = setTimeout(() => void flow.fitView(FIT), 60);
+    return () => clearTimeout(timer);
+  }, [showsText, flow]);
   const mayChange = mayDraw && !isFrozen;
 
   const places = useMemo(() => placesOf(drawing), [drawing]);
@@ -179,14 +186,6 @@ export function Flow({ children }: { children?: React.ReactNode }) {
     view.setState({ quickAdd: { from, at: [at.x, at.y], on: [point.clientX, point.clientY] } });
   }
 
-  function onDrop(event: DragEvent) {
-    const kind = event.dataTransfer.getData(KIND_TYPE);
-    if (!kind || !mayChange) return;
-    event.preventDefault();
-    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    addKind(document, kinds, kind, { at: onGrid([x - BOX.width / 2, y - BOX.height / 2]) });
-  }
-
   return (
     <ReactFlow<CanvasNode, LineEdgeType>
       nodes={nodes}
@@ -208,13 +207,6 @@ export function Flow({ children }: { children?: React.ReactNode }) {
       onNodeDoubleClick={(_, node) => {
         if (node.type === "box" && mayChange) view.setState({ renaming: node.data.name });
       }}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(KIND_TYPE)) {
-          event.preventDefault();
-          event.dataTransfer.dropEffect = "copy";
-        }
-      }}
-      onDrop={onDrop}
       colorMode={isDark() ? "dark" : "light"}
       nodesDraggable={mayChange}
       nodesConnectable={mayChange}

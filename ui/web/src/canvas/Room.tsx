@@ -1,27 +1,28 @@
 import { useReactFlow } from "@xyflow/react";
 import { type DragEvent, lazy, Suspense, useCallback, useState } from "react";
-import { DeployPanel } from "@/deploying/DeployPanel";
 import { useFailures, useResumed, useStaging } from "@/deploying/useStaging";
 import { Inspector } from "@/inspector";
 import { Waiting } from "@/look";
-import { Palette, QuickAdd, Targets } from "@/palette";
+import { KIND_TYPE, Palette, QuickAdd, Targets } from "@/palette";
 import { addKind, drawLine, fittingKinds } from "./acts";
 import { Bar } from "./Bar";
 import { Controls } from "./Controls";
 import { useBoard, useDocument, useDrawing, useView } from "./context";
 import { Empty } from "./Empty";
 import { FIT, Flow } from "./Flow";
-import { freePlace, GRID } from "./flow/geometry";
+import { BOX, freePlace, GRID, onGrid } from "./flow/geometry";
 import { boxId } from "./flow/nodes";
 import { placesOf } from "./flow/places";
 import { Messages } from "./Messages";
 import { focusBox } from "./NameEditor";
 import { useOpening } from "./opening";
+import { reveal } from "./reveal";
 import { useCanvasActions } from "./useCanvasActions";
 import { useClipboard } from "./useClipboard";
 import { legalityIn } from "./useLegality";
 
 const Drawer = lazy(() => import("./Drawer"));
+const DeployPanel = lazy(() => import("@/deploying/DeployPanel"));
 const TextPane = lazy(() => import("./TextPane"));
 
 /** Everything around the drawing, and the drawing. */
@@ -39,6 +40,13 @@ export function Room() {
   useResumed();
   useFailures();
 
+  const show = useCallback(
+    (name: string) => {
+      const place = placesOf(document.store.getState().drawing).get(name);
+      if (place) reveal(flow, place);
+    },
+    [document, flow],
+  );
   const add = useCallback(
     (kind: string) => {
       const pane = window.document.querySelector(".react-flow")?.getBoundingClientRect();
@@ -52,27 +60,39 @@ export function Room() {
       const name = addKind(document, kinds, kind, { at });
       requestAnimationFrame(() => {
         if (drawing.components.size === 0) void flow.fitView(FIT);
+        else show(name);
         focusBox(name);
       });
     },
-    [document, kinds, flow],
+    [document, kinds, flow, show],
   );
 
-  const file = {
+  const isFrozen = useDocument((state) => state.isFrozen);
+  // here, so that what teaches on an empty canvas is dropped on as well
+  const dropping = {
     onDragOver: (event: DragEvent) => {
-      if (!event.dataTransfer.types.includes("Files")) return;
+      const { types } = event.dataTransfer;
+      if (!types.includes("Files") && !(types.includes(KIND_TYPE) && mayDraw && !isFrozen)) return;
       event.preventDefault();
-      over(true);
+      event.dataTransfer.dropEffect = "copy";
+      over(types.includes("Files"));
     },
     onDragLeave: (event: DragEvent) => {
       if (!event.currentTarget.contains(event.relatedTarget as Element | null)) over(false);
     },
     onDrop: (event: DragEvent) => {
       over(false);
-      const [dropped] = event.dataTransfer.files;
-      if (!dropped) return;
+      const kind = event.dataTransfer.getData(KIND_TYPE);
+      const [file] = event.dataTransfer.files;
+      if (!kind && !file) return;
       event.preventDefault();
-      void opening.open(dropped);
+      if (file) {
+        void opening.open(file);
+        return;
+      }
+      const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+      const name = addKind(document, kinds, kind, { at: onGrid([x - BOX.width / 2, y - BOX.height / 2]) });
+      requestAnimationFrame(() => focusBox(name));
     },
   };
 
@@ -87,7 +107,7 @@ export function Room() {
             onClose={() => view.setState({ showsPalette: false })}
           />
         )}
-        <div className="flex min-w-0 flex-1 flex-col" {...file}>
+        <div className="flex min-w-0 flex-1 flex-col" {...dropping}>
           <div className="relative min-h-0 flex-1">
             <Flow>
               <Controls />
@@ -115,7 +135,13 @@ export function Room() {
             <TextPane />
           </Suspense>
         )}
-        {showsDeploy ? <DeployPanel /> : showsInspector && <Inspector />}
+        {showsDeploy ? (
+          <Suspense fallback={<Waiting what="Opening" className="w-84 border-l bg-raised" />}>
+            <DeployPanel />
+          </Suspense>
+        ) : (
+          showsInspector && <Inspector />
+        )}
       </div>
       <Floatings />
     </div>
@@ -143,7 +169,11 @@ function Floatings() {
           const [x, y] = quickAdd.at;
           close();
           const name = addKind(document, kinds, kind, { at: [x, y - 2 * GRID], from: quickAdd.from });
-          requestAnimationFrame(() => focusBox(name));
+          requestAnimationFrame(() => {
+            const place = placesOf(document.store.getState().drawing).get(name);
+            if (place) reveal(flow, place);
+            focusBox(name);
+          });
         }}
       />
     );

@@ -24,7 +24,7 @@ import type { SchemaDocument } from "./document/document";
 import { lineIds } from "./flow/edges";
 import { COLUMN, freePlace, GRID, NOTE } from "./flow/geometry";
 import { boxId, meaningOf, noteId } from "./flow/nodes";
-import { laidOut, placesOf } from "./flow/places";
+import { placesOf } from "./flow/places";
 import { legalityIn } from "./useLegality";
 
 type Kinds = ReadonlyMap<string, Kind>;
@@ -206,7 +206,9 @@ export function moveChosen(document: SchemaDocument, across: number, down: numbe
   document.edit("Move", (text) => moveBoxes(text, moved), "move");
 }
 
-export function layOut(document: SchemaDocument): void {
+/** Over once it is laid out: what finds the places is loaded for it. */
+export async function layOut(document: SchemaDocument): Promise<void> {
+  const { laidOut } = await import("./flow/layout");
   document.edit("Lay out", (text) => moveBoxes(text, laidOut(document.store.getState().drawing)));
 }
 

@@ -70,6 +70,17 @@ export function createView(more: Partial<View> = {}): StoreApi<View> {
   return createStore<View>(() => ({ ...FIRST_VIEW, ...more }));
 }
 
+/** From so many pixels on, palette, drawing, text and inspector have room side by side. */
+const WIDE = 1700;
+
+/** Show the text, or hide it; where room is scarce the palette gives way, since the text can add as well. */
+export function toggleText(view: StoreApi<View>): void {
+  view.setState(({ showsText, showsPalette }) => ({
+    showsText: !showsText,
+    showsPalette: showsPalette && (showsText || innerWidth >= WIDE),
+  }));
+}
+
 export const BoardContext = createContext<Board | null>(null);
 
 export function useBoard(): Board {

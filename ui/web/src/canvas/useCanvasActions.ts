@@ -27,8 +27,7 @@ import { type Action, useActions } from "@/app/actions";
 import { toastFault } from "@/look";
 import { SEARCH } from "@/palette";
 import { addNoteAt, copyChosen, duplicateChosen, layOut, moveChosen, paste, removeChosen } from "./acts";
-import { useBoard, useDocument, useView } from "./context";
-import { exportPicture } from "./exporting";
+import { toggleText, useBoard, useDocument, useView } from "./context";
 import { FIT } from "./Flow";
 import { boxAt, GRID, neighbour, type Side } from "./flow/geometry";
 import { boxId, meaningOf } from "./flow/nodes";
@@ -64,6 +63,10 @@ export function useCanvasActions(): void {
       perform: () => unknown,
       more: Partial<Action> = {},
     ): Action => ({ id, group, label, icon, shortcut, perform, ...more });
+    const picture = async (form: "svg" | "png") => {
+      const { exportPicture } = await import("./exporting");
+      await exportPicture(document.store.getState().drawing, kinds, project, form);
+    };
     const middle = (): [number, number] => {
       const pane = window.document.querySelector(".react-flow")?.getBoundingClientRect();
       const { x, y } = flow.screenToFlowPosition({
@@ -157,8 +160,9 @@ export function useCanvasActions(): void {
         Workflow,
         "l",
         () => {
-          layOut(document);
-          requestAnimationFrame(() => flow.fitView({ ...FIT, duration: 250 }));
+          void layOut(document).then(() =>
+            requestAnimationFrame(() => flow.fitView({ ...FIT, duration: 250 })),
+          );
         },
         { unavailable: isEmpty ? "nothing is drawn" : mayNot, keywords: ["arrange", "tidy"] },
       ),
@@ -168,7 +172,7 @@ export function useCanvasActions(): void {
         showsText ? "Hide the YAML" : "Show the YAML",
         Braces,
         "y",
-        () => view.setState((now) => ({ showsText: !now.showsText })),
+        () => toggleText(view),
         { keywords: ["text", "schema"] },
       ),
       act("palette.toggle", "View", "Show or hide the palette", PanelLeft, "p", () =>
@@ -197,30 +201,14 @@ export function useCanvasActions(): void {
           unavailable: isEmpty ? "nothing is drawn" : undefined,
         },
       ),
-      act(
-        "drawing.export-svg",
-        "Drawing",
-        "Export as SVG",
-        Download,
-        undefined,
-        () => exportPicture(document.store.getState().drawing, kinds, project, "svg"),
-        {
-          unavailable: isEmpty ? "nothing is drawn" : undefined,
-          keywords: ["picture", "download"],
-        },
-      ),
-      act(
-        "drawing.export-png",
-        "Drawing",
-        "Export as PNG",
-        Image,
-        undefined,
-        () => exportPicture(document.store.getState().drawing, kinds, project, "png"),
-        {
-          unavailable: isEmpty ? "nothing is drawn" : undefined,
-          keywords: ["picture", "download"],
-        },
-      ),
+      act("drawing.export-svg", "Drawing", "Export as SVG", Download, undefined, () => picture("svg"), {
+        unavailable: isEmpty ? "nothing is drawn" : undefined,
+        keywords: ["picture", "download"],
+      }),
+      act("drawing.export-png", "Drawing", "Export as PNG", Image, undefined, () => picture("png"), {
+        unavailable: isEmpty ? "nothing is drawn" : undefined,
+        keywords: ["picture", "download"],
+      }),
       act(
         "selection.all",
         "Selection",

@@ -20,11 +20,11 @@ import { Progress } from "./Progress";
 import { SourcesNeeded } from "./SourcesNeeded";
 import { useDeploying } from "./useDeploying";
 
-const Difference = lazy(() => import("./Difference"));
+const DiffView = lazy(async () => ({ default: (await import("@/text")).DiffView }));
 const UNDER_WAY = new Set(["waiting", "running"]);
 
 /** What would change and why, a word on it, and Deploy; then how it goes. */
-export function DeployPanel() {
+export default function DeployPanel() {
   const { project, view } = useBoard();
   const underway = useUnderway(project);
   const seen = useView((state) => state.seenDeploy);
@@ -55,7 +55,7 @@ export function DeployPanel() {
 }
 
 function Changes() {
-  const { document, view, mayDeploy } = useBoard();
+  const { document, view, mayDraw, mayDeploy } = useBoard();
   const { plan, fault, isLooking, released } = useView((state) => state.staged);
   const problems = useDocument((state) => state.judgement?.problems.length ?? 0);
   const isFrozen = useDocument((state) => state.isFrozen);
@@ -149,7 +149,17 @@ function Changes() {
             </button>
             {showsText && (
               <Suspense fallback={<Waiting what="Comparing" />}>
-                <Difference before={released?.text ?? ""} after={text} />
+                <DiffView
+                  label={released ? `The text against release ${released.number}` : "The text"}
+                  before={released?.text ?? ""}
+                  after={text}
+                  onDiscard={
+                    mayDraw && released
+                      ? (left) => document.setText(left, "Discard a change of the text")
+                      : undefined
+                  }
+                  className="max-h-96 overflow-auto border-t"
+                />
               </Suspense>
             )}
           </section>

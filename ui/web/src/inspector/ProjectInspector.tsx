@@ -21,7 +21,10 @@ export function ProjectInspector() {
   const { edit } = useEdits();
   const { data: status } = useQuery(statusQuery(project));
   const lines = lineIds(drawing.connections);
-  const problems = judgement?.problems ?? [];
+  // those that are about no box and no line stand above, with their remedy
+  const problems = (judgement?.problems ?? []).filter((each) =>
+    /^(components|connections)\//.test(each.path),
+  );
   return (
     <div className="scroll-thin min-h-0 flex-1 overflow-y-auto">
       <header className="border-b px-3 py-2.5">
@@ -85,7 +88,7 @@ export function ProjectInspector() {
           </ul>
         </Group>
       )}
-      {judgement && problems.length === 0 && drawing.components.size > 0 && (
+      {judgement?.problems.length === 0 && drawing.components.size > 0 && (
         <p className="flex items-center gap-2 border-b px-3 py-2.5 text-muted text-xs">
           <CircleCheck aria-hidden className="size-3.5 text-ok" />
           The drawing has no problems.

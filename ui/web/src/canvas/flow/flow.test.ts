@@ -3,9 +3,10 @@ import type { Kind } from "@/api";
 import { readDrawing } from "@/model";
 import { edgesOf, lineIds } from "./edges";
 import { aligned, boxAt, ends, freePlace, neighbour, overlap } from "./geometry";
+import { laidOut } from "./layout";
 import { gift, legality } from "./lines";
 import { boxId, ghostsOf, nodesOf } from "./nodes";
-import { laidOut, placesOf } from "./places";
+import { placesOf } from "./places";
 
 const SHOP = `backdraft: 1
 name: shop
