@@ -189,7 +189,7 @@ def test_a_form_writes_only_its_own_line_and_knows_the_default(somebody: Callabl
     assert canvas.schema().components["web"].settings == {"timeout": 90}
     assert canvas.text() == text.replace("{kind: nginx}", "{kind: nginx, settings: {timeout: 90}}")
     canvas.inspector().get_by_label("Timeout").fill("0")
-    expect(canvas.inspector().get_by_text("0 is less than the minimum of 1")).to_have_count(2)
+    expect(canvas.inspector().get_by_text("0 is too small")).to_have_count(2)
     canvas.inspector().get_by_role("button", name="default").click()
     canvas.is_saved()
     assert canvas.text() == text

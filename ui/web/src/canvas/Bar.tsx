@@ -12,7 +12,7 @@ import {
   Undo2,
 } from "lucide-react";
 import { type Action, offered, perform, registry } from "@/app/actions";
-import { useUnderway } from "@/live";
+import { UNDER_WAY, useUnderway } from "@/live";
 import { Button, classes, IconButton, Tooltip } from "@/look";
 import { toggleText, useBoard, useDocument, useView } from "./context";
 import { Present } from "./Present";
@@ -135,14 +135,13 @@ function ProblemCount() {
   );
 }
 
-const UNDER_WAY = new Set(["waiting", "running"]);
-
 function DeployButton() {
   const { project, view, mayDeploy } = useBoard();
   const { plan } = useView((state) => state.staged);
   const isOpen = useView((state) => state.showsDeploy);
   const underway = useUnderway(project);
-  const isDeploying = underway !== undefined && UNDER_WAY.has(underway.state);
+  const isDeploying =
+    underway !== undefined && UNDER_WAY.has(underway.state) && /^(deploy|rollback)$/.test(underway.action);
   const count = (plan?.effects ?? []).filter((each) => each.change !== "adjust").length;
   return (
     <Button

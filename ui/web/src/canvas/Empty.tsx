@@ -3,14 +3,13 @@ import { Database, FileUp, MousePointerClick, Spline } from "lucide-react";
 import { useRef } from "react";
 import { stacksQuery } from "@/api";
 import { Button, Keys } from "@/look";
-import { addKind } from "./acts";
 import { useBoard } from "./context";
 import { useOpening } from "./opening";
 import { StackPicture } from "./StackPicture";
 
 /** An empty canvas teaches in place: what to do first, and drawings to begin with. */
-export function Empty() {
-  const { document, kinds, mayDraw } = useBoard();
+export function Empty({ onAdd }: { onAdd: (kind: string) => void }) {
+  const { mayDraw } = useBoard();
   const stacks = useQuery(stacksQuery);
   const opening = useOpening();
   const input = useRef<HTMLInputElement>(null);
@@ -40,7 +39,7 @@ export function Empty() {
         </Step>
       </ol>
       <div className="mt-4 flex flex-wrap justify-center gap-2">
-        <Button kind="primary" onClick={() => addKind(document, kinds, "nginx", { at: [0, 0] })}>
+        <Button kind="primary" onClick={() => onAdd("nginx")}>
           Begin with a proxy
         </Button>
         <Button icon={FileUp} onClick={() => input.current?.click()}>

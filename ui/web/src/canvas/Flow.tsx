@@ -57,6 +57,17 @@ export function Flow({ children }: { children?: React.ReactNode }) {
     const timer = setTimeout(() => void flow.fitView(FIT), 60);
     return () => clearTimeout(timer);
   }, [showsText, flow]);
+  // what is dropped first stays where it was dropped; a whole drawing that was opened is looked at as a whole
+  const [beganEmpty] = useState(() => drawing.components.size === 0);
+  const count = drawing.components.size;
+  const counted = useRef(count);
+  useEffect(() => {
+    const before = counted.current;
+    counted.current = count;
+    if (before > 0 || count < 2) return;
+    const timer = setTimeout(() => void flow.fitView(FIT), 60);
+    return () => clearTimeout(timer);
+  }, [count, flow]);
   const mayChange = mayDraw && !isFrozen;
 
   const places = useMemo(() => placesOf(drawing), [drawing]);
@@ -225,7 +236,7 @@ export function Flow({ children }: { children?: React.ReactNode }) {
       onlyRenderVisibleElements={nodes.length > MANY}
       minZoom={0.08}
       maxZoom={2}
-      fitView
+      fitView={!beganEmpty}
       fitViewOptions={FIT}
       zoomOnDoubleClick={false}
       proOptions={{ hideAttribution: true }}

@@ -1,4 +1,4 @@
-import { usePhases, useReplicas } from "@/live";
+import { useCurrentPhases, useReplicas } from "@/live";
 import { type Condition, StatusLight } from "@/look";
 import { lightOf } from "./light";
 
@@ -13,7 +13,7 @@ interface LightOfProps {
 
 /** How a component is, in a word: what a deploy does to it now, or else how its replicas are. */
 export function LightOf({ project, component, isDrawnOnly, isLarge }: LightOfProps) {
-  const light = lightOf(useReplicas(project, component), usePhases(project, component));
+  const light = lightOf(useReplicas(project, component), useCurrentPhases(project, component));
   if (isLarge)
     return (
       <StatusLight

@@ -29,6 +29,10 @@ export function Present() {
       entry: (entry) => {
         if (entry.kind === "presence.changed" && entry.project === project) say();
       },
+      // whoever came while nothing was heard is known by asking once more
+      connection: (connection) => {
+        if (connection === "open") say();
+      },
     });
     return () => {
       isGone = true;

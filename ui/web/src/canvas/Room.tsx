@@ -112,7 +112,7 @@ export function Room() {
             <Flow>
               <Controls />
             </Flow>
-            {isEmpty && <Empty />}
+            {isEmpty && <Empty onAdd={add} />}
             <Messages />
             {isOver && (
               <div className="pointer-events-none absolute inset-3 z-20 flex items-center justify-center rounded-2xl border-2 border-info-solid border-dashed bg-info-soft/80 font-medium text-info">

@@ -13,7 +13,7 @@ import {
 import { lazy, Suspense, useState } from "react";
 import { type Effect, useBoard, useDocument, useView } from "@/canvas/context";
 import { boxId } from "@/canvas/flow/nodes";
-import { useUnderway } from "@/live";
+import { UNDER_WAY, useUnderway } from "@/live";
 import { Banner, Button, Confirm, classes, IconButton, KindIcon, Textarea, Waiting } from "@/look";
 import { discarded } from "./discarding";
 import { Progress } from "./Progress";
@@ -21,7 +21,8 @@ import { SourcesNeeded } from "./SourcesNeeded";
 import { useDeploying } from "./useDeploying";
 
 const DiffView = lazy(async () => ({ default: (await import("@/text")).DiffView }));
-const UNDER_WAY = new Set(["waiting", "running"]);
+/** What is watched here; a component that is stopped, say, tells it by its own light. */
+const DEPLOYS: ReadonlySet<string> = new Set(["deploy", "rollback"]);
 
 /** What would change and why, a word on it, and Deploy; then how it goes. */
 export default function DeployPanel() {
@@ -30,7 +31,8 @@ export default function DeployPanel() {
   const seen = useView((state) => state.seenDeploy);
   const setSeen = (deploy: number) => view.setState({ seenDeploy: deploy });
   const isDeploying = underway !== undefined && UNDER_WAY.has(underway.state);
-  const showsProgress = underway !== undefined && (isDeploying || underway.deploy !== seen);
+  const showsProgress =
+    underway !== undefined && DEPLOYS.has(underway.action) && (isDeploying || underway.deploy !== seen);
   return (
     <aside
       aria-label="Changes and deploys"
@@ -127,6 +129,11 @@ function Changes() {
               <EffectItem key={each.component} effect={each} />
             ))}
           </ul>
+        )}
+        {plan && !plan.is_empty && effects.length === 0 && (
+          <p className="p-3 text-muted text-xs">
+            No component changes. What lies between them does: {plan.summary.join("; ")}.
+          </p>
         )}
         {plan?.notes.map((note) => (
           <Banner key={note} tone="info" className="mx-3 mt-3">

@@ -8,13 +8,11 @@ import { useBoard, useDrawing } from "@/canvas/context";
 import { boxId } from "@/canvas/flow/nodes";
 import { phaseOf } from "@/canvas/light";
 import { addressesOf } from "@/inspector/addresses";
-import { live, type Phase, type Underway } from "@/live";
+import { live, type Phase, UNDER_WAY, type Underway } from "@/live";
 import { Banner, Button, classes, duration, toastFault } from "@/look";
 
 /** What the server calls the container that keeps what is not drawn from being reached. */
 const GATE = "_gate";
-const UNDER_WAY = new Set(["waiting", "running"]);
-
 interface ProgressProps {
   underway: Underway;
   /** The person has seen how it ended. */
@@ -90,7 +88,7 @@ export function Progress({ underway, onSeen }: ProgressProps) {
             )}
           </Banner>
         ))}
-        {underway.state === "done" && <Addresses project={project} />}
+        {underway.state === "done" && <Addresses />}
         <ul aria-label="Components" className="flex flex-col">
           {names.map((name) => (
             <li key={name} className="flex items-center gap-2.5 border-b px-3 py-2">
@@ -204,14 +202,11 @@ function PhaseWord({ phase }: { phase: Phase | null }) {
 }
 
 /** Where one gets in, now that it runs. */
-function Addresses({ project }: { project: string }) {
-  const addresses = useStore(
-    live,
-    useShallow((state) =>
-      [...state.replicas]
-        .filter(([key]) => key.startsWith(`${project}/`))
-        .flatMap(([, replicas]) => addressesOf(replicas, location.hostname)),
-    ),
+function Addresses() {
+  const { kinds } = useBoard();
+  const drawing = useDrawing();
+  const addresses = [...drawing.components.values()].flatMap((each) =>
+    addressesOf(each, kinds.get(each.kind), location.hostname),
   );
   if (addresses.length === 0) return null;
   return (

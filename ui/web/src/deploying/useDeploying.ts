@@ -51,7 +51,7 @@ export function useDeploying(): Deploying {
         }),
       );
       key.current = null;
-      const content = { deploy: deploy.id, who: deploy.who, why: deploy.why };
+      const content = { deploy: deploy.id, action: deploy.action, who: deploy.who, why: deploy.why };
       live.setState((state) =>
         withEntry(state, { id: 0, project, kind: "deploy.queued", at: deploy.created, content }),
       );

@@ -3,12 +3,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, body, Problem, releaseQuery, statusQuery } from "@/api";
 import { useBoard, useDocument } from "@/canvas/context";
-import { type Entry, live, stream, useUnderway, withEntry, withStatus } from "@/live";
+import { type Entry, live, stream, UNDER_WAY, useUnderway, withEntry, withStatus } from "@/live";
 import { readDrawing } from "@/model";
 import { sourcesQuery } from "./sources";
 
 const LOOK_AFTER = 500;
-const UNDER_WAY = new Set(["waiting", "running"]);
 const MAY_MATTER = new Set([
   "deploy.ended",
   "status.changed",

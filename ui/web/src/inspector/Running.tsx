@@ -36,7 +36,7 @@ export function Running({ component }: { component: string }) {
           : "What was deployed last has no such component."}
       </EmptyState>
     );
-  const addresses = addressesOf(replicas, location.hostname);
+  const addresses = drawn ? addressesOf(drawn, kind, location.hostname) : [];
   const stoppedBy = status.data?.stopped[component];
   return (
     <div className="flex flex-col gap-3 p-3">

@@ -1,11 +1,17 @@
 /** Where published ports are reached. Pure. */
-import type { Replica } from "@/api";
+import type { Kind } from "@/api";
+import { portsOf } from "@/canvas/flow/lines";
+import type { Component } from "@/model";
 
-/** Addresses to open in a browser, of what replicas tell; one that is open to everybody is that of the server here. */
-export function addressesOf(replicas: readonly Replica[], host: string): string[] {
-  const found = replicas
-    .flatMap((each) => each.ports)
-    .filter((each) => each.startsWith("http://"))
-    .map((each) => each.replace(/^http:\/\/(0\.0\.0\.0|\[::\])(?=:)/, `http://${host}`));
-  return [...new Set(found)];
+/** Addresses to open in a browser; what is open to everybody is reached where this page was. */
+export function addressesOf(component: Component, kind: Kind | undefined, host: string): string[] {
+  const ports = portsOf(component, kind);
+  return Object.entries(component.publish)
+    .filter(([name]) => ports.get(name)?.protocol === "http")
+    .map(([, { address, number }]) => `http://${reachedAt(address, host)}:${number}`);
+}
+
+function reachedAt(address: string, host: string): string {
+  if (address === "0.0.0.0" || address === "::") return host;
+  return address.includes(":") ? `[${address}]` : address;
 }

@@ -20,6 +20,8 @@ export interface Phase {
 /** A deploy that is under way or was the last, as its events tell it. */
 export interface Underway {
   deploy: number;
+  /** `deploy`, `rollback`, `stop`, `heal`, …; empty where its begin was missed. */
+  action: string;
   state: string;
   who: string;
   why: string;
@@ -125,7 +127,20 @@ function withPhase(state: Live, { project, content }: Entry): Live {
   return { ...state, phases: new Map(state.phases).set(key, after) };
 }
 
-const UNDER_WAY = new Set(["waiting", "running"]);
+/** The states of a deploy that is not over. */
+export const UNDER_WAY: ReadonlySet<string> = new Set(["waiting", "running"]);
+
+/** Where the replicas of a component stand in what is done to the project now; nothing once that is over. */
+export function useCurrentPhases(project: string, component: string): readonly Phase[] {
+  const phases = usePhases(project, component);
+  const current = useStore(live, (state) => {
+    const deploy = state.deploys.get(project);
+    return deploy && UNDER_WAY.has(deploy.state) ? deploy.deploy : null;
+  });
+  // how long it took to be ready is worth knowing afterwards as well
+  const isOfNow = (each: Phase) => each.deploy === current || each.phase === "ready";
+  return phases.every(isOfNow) ? phases : NOTHING;
+}
 
 function withDeploy(state: Live, { project, kind, content }: Entry): Live {
   const deploy = Number(content.deploy);
@@ -138,6 +153,7 @@ function withDeploy(state: Live, { project, kind, content }: Entry): Live {
   const after: Underway = {
     deploy,
     state: stateAfter(kind, content) ?? same?.state ?? "running",
+    action: String(content.action ?? same?.action ?? ""),
     who: String(content.who ?? same?.who ?? ""),
     why: String(content.why ?? same?.why ?? ""),
     messages:

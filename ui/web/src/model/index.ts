@@ -45,6 +45,7 @@ export { renameComponent } from "./edits/rename";
 export { setReplicas } from "./edits/scale";
 export { type Conflict, type Merge, merge, mergeWith } from "./merge";
 export { asName, freeName, ownPrefix } from "./naming";
+export { valueAt } from "./plain";
 export { partOf, pathAt, rangeOf, readDrawing } from "./reading";
 export { type Mention, mentionsOf } from "./references";
 export { renameAt, setAt, unsetAt } from "./setting";

@@ -8,9 +8,9 @@
 import { applied, type Edit, mergedLines } from "./changes";
 import { linesOf } from "./edits/copy";
 import { disconnect } from "./edits/disconnect";
+import { type Mapping, plainOf } from "./plain";
 import { addLinesAt, setAt, unsetAt } from "./setting";
-import { entryOf, meaningOf, type Node, nodeAt, treeOf, type Value } from "./tree";
-import { isLiteral } from "./writing";
+import { entryOf, nodeAt, treeOf, type Value } from "./tree";
 
 export interface Conflict {
   /** What it is about: a component by its name, `front → api`, `note why`, `name`. */
@@ -25,8 +25,6 @@ export interface Merge {
   /** In these, `text` says what you do. */
   conflicts: readonly Conflict[];
 }
-
-type Mapping = { [key: string]: Value };
 
 /** Something they changed: how your text says the same, and which of your changes it would undo. */
 interface Change {
@@ -202,22 +200,6 @@ function labelOf([section = "", name]: readonly string[]): string {
 }
 
 /** What a text says, as values; texts of an environment as they are written. Null where it is no YAML mapping. */
-function plainOf(text: string): Mapping | null {
-  const { root, faults } = treeOf(text);
-  return root?.sort === "mapping" && !faults.length ? (plain(root, false) as Mapping) : null;
-}
-
-function plain(node: Node, literal: boolean): Value {
-  if (node.sort === "list") return node.items.map((item) => plain(item.value, literal));
-  if (node.sort === "scalar") {
-    const value = meaningOf(node);
-    return literal && value !== null ? node.text : value;
-  }
-  const found: Mapping = Object.create(null);
-  for (const { key, value } of node.entries) found[key.text] = plain(value, literal || isLiteral(key.text));
-  return found;
-}
-
 function isMapping(value: Value | undefined): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -18,7 +18,9 @@ export class Lines {
   private snapshot: { lines: readonly LogLine[]; dropped: number } = { lines: [], dropped: 0 };
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly nextFrame: (act: () => void) => number = requestAnimationFrame) {}
+  constructor(
+    private readonly nextFrame: (act: () => void) => number = (act) => requestAnimationFrame(act),
+  ) {}
 
   add(line: LogLine): void {
     this.kept.push(line);
