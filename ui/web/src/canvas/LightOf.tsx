@@ -1,5 +1,6 @@
 import { useCurrentPhases, useReplicas } from "@/live";
 import { type Condition, StatusLight } from "@/look";
+import { useView } from "./context";
 import { lightOf } from "./light";
 
 interface LightOfProps {
@@ -13,7 +14,10 @@ interface LightOfProps {
 
 /** How a component is, in a word: what a deploy does to it now, or else how its replicas are. */
 export function LightOf({ project, component, isDrawnOnly, isLarge }: LightOfProps) {
-  const light = lightOf(useReplicas(project, component), useCurrentPhases(project, component));
+  const seen = useView((view) => view.seenDeploy);
+  // once its end was looked at, how long it took is no longer what one wants to know
+  const phases = useCurrentPhases(project, component).filter((each) => each.deploy !== seen);
+  const light = lightOf(useReplicas(project, component), phases);
   if (isLarge)
     return (
       <StatusLight

@@ -139,7 +139,7 @@ const STATES: Record<string, string> = {
   waiting: "Waits for its turn",
   running: "Deploying",
   done: "It runs",
-  failed: "It failed, and what ran before runs again",
+  failed: "It failed",
   interrupted: "It was interrupted",
   cancelled: "Cancelled",
   replaced: "Another deploy took its place",

@@ -131,8 +131,8 @@ function ReplicaCard({ replica }: { replica: Replica }) {
       {replica.reason && <p className="border-b px-2.5 py-1.5 text-xs">{replica.reason}</p>}
       <dl className="grid grid-cols-[auto_1fr] gap-x-3 gap-y-1 px-2.5 py-2 text-xs">
         {replica.started > 0 && (
-          <Fact name="Up">
-            since <Moment at={replica.started} />
+          <Fact name="Started">
+            <Moment at={replica.started} />
           </Fact>
         )}
         {replica.restarts > 0 && <Fact name="Restarts">{replica.restarts}</Fact>}

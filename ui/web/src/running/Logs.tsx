@@ -158,6 +158,14 @@ function Rows({ lines, showsComponent }: { lines: readonly LogLine[]; showsCompo
   );
 }
 
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+  hour12: false,
+});
+
 function clock(time: number): string {
-  return new Date(time * 1000).toLocaleTimeString("en-GB", { hour12: false, fractionalSecondDigits: 3 });
+  return CLOCK.format(time * 1000);
 }

@@ -86,13 +86,16 @@ export default function WebTerminal({ component }: { component: string }) {
 }
 
 function coloursOf(element: HTMLElement) {
-  const probe = document.createElement("span");
-  element.append(probe);
   const colour = (token: string) => {
+    // one for each colour: from one to the other it would fade
+    const probe = document.createElement("span");
     probe.style.color = `var(--color-${token})`;
-    return getComputedStyle(probe).color;
+    element.append(probe);
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
   };
-  const theme = {
+  return {
     background: colour("sunken"),
     foreground: colour("ink"),
     cursor: colour("ink"),
@@ -103,6 +106,4 @@ function coloursOf(element: HTMLElement) {
     blue: colour("info"),
     magenta: colour("staged"),
   };
-  probe.remove();
-  return theme;
 }
