@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { formQuery } from "@/api";
 import { IconButton } from "@/look";
 import { type Rule, SchemaText } from "@/text";
-import { useBoard, useDocument } from "./context";
+import { toggleText, useBoard, useDocument } from "./context";
 import { lineIds } from "./flow/edges";
 import { boxId, meaningOf } from "./flow/nodes";
 
@@ -39,12 +39,7 @@ export default function TextPane() {
       onUndo={() => document.undo()}
       onRedo={() => document.redo()}
       actions={
-        <IconButton
-          icon={X}
-          label="Close the text"
-          className="size-7"
-          onClick={() => view.setState({ showsText: false })}
-        />
+        <IconButton icon={X} label="Close the text" className="size-7" onClick={() => toggleText(view)} />
       }
     />
   );

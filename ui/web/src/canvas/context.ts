@@ -70,15 +70,21 @@ export function createView(more: Partial<View> = {}): StoreApi<View> {
   return createStore<View>(() => ({ ...FIRST_VIEW, ...more }));
 }
 
-/** From so many pixels on, palette, drawing, text and inspector have room side by side. */
-const WIDE = 1700;
+/** From so many pixels on, the text has room beside the palette, and beside the inspector. */
+const BESIDE_PALETTE = 1700;
+const BESIDE_INSPECTOR = 1200;
 
-/** Show the text, or hide it; where room is scarce the palette gives way, since the text can add as well. */
+/** Show the text, or hide it; where room is scarce, what stands beside the drawing gives way to it. */
 export function toggleText(view: StoreApi<View>): void {
-  view.setState(({ showsText, showsPalette }) => ({
-    showsText: !showsText,
-    showsPalette: showsPalette && (showsText || innerWidth >= WIDE),
-  }));
+  view.setState(({ showsText, showsPalette, showsInspector }) =>
+    showsText
+      ? { showsText: false, showsInspector: showsInspector || innerWidth < BESIDE_INSPECTOR }
+      : {
+          showsText: true,
+          showsPalette: showsPalette && innerWidth >= BESIDE_PALETTE,
+          showsInspector: showsInspector && innerWidth >= BESIDE_INSPECTOR,
+        },
+  );
 }
 
 export const BoardContext = createContext<Board | null>(null);
