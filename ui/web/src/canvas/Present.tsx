@@ -34,13 +34,17 @@ export function Present() {
         if (connection === "open") say();
       },
     });
+    const leave = () =>
+      void api
+        .DELETE("/api/v1/projects/{project}/presence", { params, keepalive: true })
+        .catch(() => undefined); // then the others learn it when we fall silent
+    addEventListener("pagehide", leave);
     return () => {
       isGone = true;
       clearInterval(timer);
       end();
-      void api
-        .DELETE("/api/v1/projects/{project}/presence", { params, keepalive: true })
-        .catch(() => undefined);
+      removeEventListener("pagehide", leave);
+      leave();
     };
   }, [project]);
   const others = people.filter((each) => each.id !== me?.id);

@@ -33,6 +33,9 @@ export default function WebTerminal({ component }: { component: string }) {
     terminal.focus();
     let socket: WebSocket | null = null;
     let isGone = false;
+    const encoder = new TextEncoder();
+    // what is typed before the line is there, is not lost
+    const early: string[] = [];
     async function open() {
       const { url } = await body(
         api.POST("/api/v1/projects/{project}/components/{component}/terminal", {
@@ -44,13 +47,17 @@ export default function WebTerminal({ component }: { component: string }) {
       const line = new WebSocket(new URL(url, location.href.replace(/^http/, "ws")));
       socket = line;
       line.binaryType = "arraybuffer";
+      line.onopen = () => {
+        for (const text of early) line.send(encoder.encode(text));
+        early.length = 0;
+      };
       line.onmessage = ({ data }) => terminal.write(new Uint8Array(data as ArrayBuffer));
       line.onclose = ({ reason }) => !isGone && setOver(reason || "The terminal is closed.");
     }
     open().catch((error) => !isGone && setOver(error instanceof Error ? error.message : String(error)));
-    const encoder = new TextEncoder();
     const typing = terminal.onData((text) => {
       if (socket?.readyState === WebSocket.OPEN) socket.send(encoder.encode(text));
+      else if (!socket || socket.readyState === WebSocket.CONNECTING) early.push(text);
     });
     const sizing = terminal.onResize(({ rows, cols: columns }) => {
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ rows, columns }));

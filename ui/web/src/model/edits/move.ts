@@ -11,8 +11,7 @@ export function moveBoxes(text: string, places: ReadonlyMap<string, Point>): Tex
     .filter(([name]) => isKnown(name))
     .map(
       ([name, at]) =>
-        numbersChanged(entryOf(layout, name)?.value, placed(at)) ??
-        setAt(text, ["layout", name], placed(at)),
+        numbersChanged(entryOf(layout, name)?.value, placed(at)) ?? setAt(text, ["layout", name], placed(at)),
     );
   const added = [...places]
     .filter(([name]) => !isKnown(name))
@@ -25,7 +24,8 @@ function numbersChanged(node: Node | undefined, at: readonly [number, number]): 
   if (node?.sort !== "list" || node.items.length !== 2) return null;
   const changes: TextChange[] = [];
   for (const [index, { value }] of node.items.entries()) {
-    if (value.sort !== "scalar" || value.style !== "plain" || typeof meaningOf(value) !== "number") return null;
+    if (value.sort !== "scalar" || value.style !== "plain" || typeof meaningOf(value) !== "number")
+      return null;
     if (meaningOf(value) !== at[index])
       changes.push({ from: value.from, to: value.to, insert: String(at[index]) });
   }
