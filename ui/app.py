@@ -60,6 +60,8 @@ def create_app(
         validation_error_model=ProblemDocument,
         static_folder=None,
     )
+    # an order that somebody chose, such as that of a kind's settings, means something
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies

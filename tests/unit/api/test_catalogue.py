@@ -24,6 +24,7 @@ def test_a_kind_tells_what_holds_unless_a_schema_says_otherwise(client: As):
         {"data": "/var/lib/postgresql/data"},
         {"password": "Password of the owner."},
     )
+    assert list(db["settings"]) == ["version", "database", "user"]
     assert db["limits"] == {"memory": 2**30, "cpus": 2.0, "pids": 256}
     assert web["health"] == {"tcp": "http", "http": "http/", "command": [], "timeout": 60.0}
     assert web["ports"]["http"]["number"] == "${settings.port}"
