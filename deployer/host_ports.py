@@ -3,6 +3,7 @@
 import errno
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,12 +32,19 @@ def holder(port: int, proc: Path = Path("/proc")) -> str:
     """
     sockets = {f"socket:[{inode}]" for name in ("tcp", "tcp6") for inode in _listening(proc / "net" / name, port)}
     for process in sorted(proc.glob("[0-9]*"), key=lambda path: int(path.name)) if sockets else ():
-        with suppress(OSError):
-            for descriptor in (process / "fd").iterdir():
-                if str(descriptor.readlink()) in sockets:
-                    name = (process / "comm").read_text(errors="replace").strip()
-                    return f"{''.join(filter(str.isprintable, name))} (process {process.name})"
+        if sockets.intersection(_descriptors(process)):
+            with suppress(OSError):
+                name = (process / "comm").read_text(errors="replace").strip()
+                return f"{''.join(filter(str.isprintable, name))} (process {process.name})"
     return ""
+
+
+def _descriptors(process: Path) -> Iterator[str]:
+    """What a process has open. It goes on opening and closing meanwhile, so any of it may be gone when it is read."""
+    with suppress(OSError):
+        for descriptor in (process / "fd").iterdir():
+            with suppress(OSError):
+                yield str(descriptor.readlink())
 
 
 def _listening(table: Path, port: int) -> list[str]:

@@ -24,3 +24,15 @@ def test_where_nobody_may_know_nothing_is_said(tmp_path: Path):
     (tmp_path / "12" / "fd" / "3").symlink_to("socket:[77]")
     (tmp_path / "12" / "comm").write_text("ngi\x1bnx\n")
     assert (holder(80, tmp_path), holder(81, tmp_path)) == ("nginx (process 12)", "")
+
+
+def test_what_a_program_closes_meanwhile_hides_nothing_else(tmp_path: Path):
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "tcp").write_text("head\n 0: 0100007F:0050 0:0 0A 0:0 0:0 0 0 0 77 1\n")
+    descriptors = tmp_path / "12" / "fd"
+    descriptors.mkdir(parents=True)
+    (tmp_path / "12" / "comm").write_text("nginx\n")
+    for number in range(20):  # no links: they cannot be read, like what has just been closed
+        (descriptors / str(number)).touch()
+    (descriptors / "20").symlink_to("socket:[77]")
+    assert holder(80, tmp_path) == "nginx (process 12)"
