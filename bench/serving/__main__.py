@@ -139,9 +139,10 @@ def _all_heard(clients: Sequence[socket.socket]) -> float:
 
 @contextmanager
 def _server(program: Sequence[object], home: Path, settings: dict[str, str] | None = None) -> Iterator[Started]:
+    """A server that runs; Python may keep what it has compiled, as it does wherever nobody forbids it."""
     port = _free_port()
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "BACKDRAFT_HOME": str(home),
         "BACKDRAFT_LISTEN": f"127.0.0.1:{port}",
         "BACKDRAFT_LOG_LEVEL": "warning",
