@@ -6,9 +6,12 @@ the host's owner have; and a container's traffic has to please them all. Its rul
 
 1. Of a connection: new TCP connections go from the clients' half to the servers' half, to the drawn ports.
    (By the flags of the packet: what follows a handshake belongs to it.)
-2. Of a connection, or of a component that is alone: nothing reaches the host itself.
-3. Ingress: what is published is reached from outside; nothing goes out, nothing reaches the host.
-4. Egress: the world outside is reached; that is what it is for.
+2. Of a connection, or of a component that is alone: nothing is routed in or out, nothing reaches the host itself.
+3. Ingress: what is published is reached from outside by its published port; nothing goes out, nothing reaches the host.
+4. Egress: the world outside is reached, that is what it is for; what comes in comes by a published port.
+
+The engine keeps its networks apart as well, but not always: whenever it makes a network it takes its rules for that out
+and puts them in again (`EnsureJumpRule` of its libnetwork), and for some milliseconds the host routes between all.
 
 It runs as a container of the project in the host's network namespace with NET_ADMIN and nothing else. Its tables
 belong to its process, and the kernel removes them with it, however it ends: none can stay behind and deny what is drawn
@@ -63,20 +66,16 @@ def rules(networks: Iterable[NetworkSpec]) -> str:
 
     One table is for bridged and one for routed packets.
     """
-    closed = [spec for spec in networks if spec.internal or spec.purpose == INGRESS]
+    known = list(networks)
     chains = (("bridge", "forward"), ("inet", "forward"), ("inet", "input"))
     return "\n".join(
         [
             "add table bridge @ { flags owner; }",
             "add table inet @ { flags owner; }",
             *(f"add chain {family} @ {hook} {{ {_BASE.format(hook=hook)} }}" for family, hook in chains),
-            *(f"add rule bridge @ forward {rule}" for spec in closed if spec.ports for rule in _between(spec)),
-            *(
-                f"add rule inet @ forward ip saddr {spec.subnet} ct state new drop"
-                for spec in closed
-                if not spec.internal
-            ),
-            *(f"add rule inet @ input ip saddr {spec.subnet} ct state new drop" for spec in closed),
+            *(f"add rule bridge @ forward {rule}" for spec in known if spec.ports for rule in _between(spec)),
+            *(f"add rule inet @ forward {rule} drop" for spec in known for rule in _routed(spec)),
+            *(f"add rule inet @ input ip saddr {spec.subnet} ct state new drop" for spec in known if _is_closed(spec)),
         ]
     )
 
@@ -90,3 +89,19 @@ def _between(spec: NetworkSpec) -> Iterator[str]:
     yield f"ip saddr {clients} ip daddr {servers} tcp dport {{ {ports} }} accept"
     yield f"ip saddr {servers} ip daddr {clients} tcp flags & (syn | ack) != syn accept"
     yield f"ip saddr {spec.subnet} ip daddr {spec.subnet} drop"
+
+
+def _routed(spec: NetworkSpec) -> Iterator[str]:
+    """What the host must not route; what stays within a network may pass here as well, where the engine wants it to."""
+    if spec.internal:
+        yield f"ip saddr != {spec.subnet} ip daddr {spec.subnet} ct state new"
+        yield f"ip saddr {spec.subnet} ip daddr != {spec.subnet} ct state new"
+    else:
+        yield f"ip saddr != {spec.subnet} ip daddr {spec.subnet} ct state new ct status & dnat == 0"
+        if _is_closed(spec):
+            yield f"ip saddr {spec.subnet} ct state new"
+
+
+def _is_closed(spec: NetworkSpec) -> bool:
+    """Whether its members reach nothing outside of it."""
+    return spec.internal or spec.purpose == INGRESS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -172,6 +173,28 @@ def test_every_ordered_pair_stays_as_drawn_after_an_update_and_after_drift(proje
     assert_reaches(project, LINES - {("worker", "cache")} | {("db", "alone")}, DRAWN)
 
 
+def test_every_ordered_pair_stays_as_drawn_while_the_engine_makes_networks(project: Project):
+    """Then the engine takes its own rules out for a moment and puts them in again."""
+    project.deployed(drawing(free_port()))
+    is_over = threading.Event()
+
+    def make_networks() -> None:
+        name = f"test-{secrets.token_hex(4)}"
+        while not is_over.is_set():
+            made = project.engine.create_network(name, internal=True)["Id"]
+            project.engine.remove_network(made)
+
+    with ThreadPoolExecutor(2) as pool:
+        makers = [pool.submit(make_networks) for _ in range(2)]
+        try:
+            for _ in range(3):
+                assert_reaches(project, LINES, DRAWN)
+        finally:
+            is_over.set()
+        for each in makers:
+            each.result()
+
+
 def test_two_projects_do_not_reach_each_other(new_project: Callable[[], Project]):
     one, two = new_project(), new_project()
     one.deployed(drawing(free_port()))
@@ -230,8 +253,11 @@ def test_a_shared_network_joins_all(project: Project):
 
 
 def test_pairs_without_a_filter_keep_those_apart_who_are_not_connected(project: Project):
+    """But for the moments in which the engine makes a network for another test."""
     project.deployed(drawing(free_port(), "network: pairs\n"))
-    assert_reaches(project, LINES | {(name, client) for client, name in LINES}, DRAWN, OTHER)
+    both_ways = LINES | {(name, client) for client, name in LINES}
+    wanted = {f"{client} -> {name}:{port}" for client, name in both_ways for port in (DRAWN, OTHER)}
+    assert set.intersection(*(set(ways(project)) for _ in range(4))) == wanted
 
 
 def test_two_components_drawn_to_each_other_reach_each_other_by_name(project: Project):
