@@ -12,7 +12,7 @@ from composer.journal import Journal
 from composer.model import Problem, Schema
 from composer.projects import Projects
 from deployer.conflicts import Sees, nobody_may_know
-from deployer.deployments import Deployer, Order, Outcome
+from deployer.deployments import Deployer
 from deployer.engines.docker import DockerEngine
 from deployer.engines.docker import connect as connect_engine
 from deployer.engines.interface import EngineError
@@ -21,6 +21,7 @@ from deployer.events import Message
 from deployer.failures import refusals
 from deployer.fencing import fenced
 from deployer.git_access import of_server
+from deployer.orders import Order, Outcome
 from deployer.queue import Action, Ending, Queue, State
 from deployer.store import Release, ReleaseOutcome, Store
 from deployer.uploads import Uploads

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from ui.deploying import ToldOutcome, ToldPlan, ToldRelease
 
 if TYPE_CHECKING:
-    from deployer.deployments import Deployer, Outcome
+    from deployer.deployments import Deployer
     from deployer.engines.interface import LogLine
     from deployer.events import Listener
+    from deployer.orders import Outcome
     from deployer.plan import Plan
     from deployer.status import ReplicaStatus
     from ui.target import SchemaFile
@@ -71,7 +72,7 @@ class Local:
 
     def run_job(self, project: str, component: str, listener: "Listener") -> int:
         """See `Deploying.run_job`."""
-        return self._deployer.run_job(project, component, listener)
+        return self._deployer.jobs.run(project, component, listener)
 
 
 def _told(plan: "Plan") -> ToldPlan:

@@ -16,9 +16,10 @@ import docker
 from composer.catalogue import standard
 from composer.document import parse
 from deployer import labels
-from deployer.deployments import Deployer, Outcome
+from deployer.deployments import Deployer
 from deployer.engines.docker import connect
 from deployer.events import Event, Listener
+from deployer.orders import Outcome
 from deployer.plan import Plan
 from deployer.store import Store
 from deployer.vault import Vault

@@ -117,9 +117,9 @@ def test_a_job_is_started_again_by_hand_and_its_exit_code_told(project: Project)
     project.deployed(body)
     heard: list[Event] = []
     deployer = project.deployer()
-    assert deployer.run_job(project.name, "job", heard.append) == 5
+    assert deployer.jobs.run(project.name, "job", heard.append) == 5
     assert phases(heard) == [Phase.STARTING, Phase.FAILED]
-    assert deployer.run_job(project.name, "job", heard.append) == 0
+    assert deployer.jobs.run(project.name, "job", heard.append) == 0
     assert phases(heard)[2:] == [Phase.STARTING, Phase.READY]
     assert lines(project) == "run 1\nrun 2\nrun 3"
     assert project.deployed(body).plan.is_empty
@@ -131,7 +131,7 @@ def test_a_scheduled_job_is_started_when_it_is_due_and_let_be_while_it_runs(proj
     deployer = project.deployer()
 
     def started(since: datetime, now: datetime) -> list[tuple[str, bool]]:
-        return [(job.component, job.is_running) for job in deployer.start_due_jobs(project.name, since, now)]
+        return [(job.component, job.is_running) for job in deployer.jobs.start_due(project.name, since, now)]
 
     assert started(BEFORE.replace(minute=10), BEFORE) == []
     assert state(project) == "created"
@@ -141,7 +141,7 @@ def test_a_scheduled_job_is_started_when_it_is_due_and_let_be_while_it_runs(proj
     assert started(AFTER, AFTER + DAY) == [("job", True)]
     assert (state(project), lines(project)) == ("running", "ran nightly")
     with pytest.raises(DeployerError, match="it runs already"):
-        deployer.run_job(project.name, "job", project.events.append)
+        deployer.jobs.run(project.name, "job", project.events.append)
     assert project.deployed(drawn(NIGHTLY, WORD="nightly", SECONDS=60)).plan.is_empty
 
 
@@ -150,7 +150,7 @@ def test_a_scheduled_job_that_ended_badly_is_started_again_when_it_is_due(projec
     project.deployed(body)
     deployer = project.deployer()
     for days in range(2):
-        deployer.start_due_jobs(project.name, BEFORE + days * DAY, AFTER + days * DAY)
+        deployer.jobs.start_due(project.name, BEFORE + days * DAY, AFTER + days * DAY)
         eventually(lambda: state(project) == "exited")
     assert lines(project) == "ran badly\nran badly"
     assert project.deployed(body).plan.is_empty
@@ -173,7 +173,7 @@ def test_what_is_no_job_is_not_started(project: Project):
     project.deployed(drawn())
     for component in ("web", "_gate"):
         with pytest.raises(DeployerError, match=f"{project.name}/{component}: no such job is deployed"):
-            project.deployer().run_job(project.name, component, project.events.append)
+            project.deployer().jobs.run(project.name, component, project.events.append)
 
 
 def test_the_command_line_runs_a_job_and_starts_what_is_due_until_it_is_stopped(project: Project):

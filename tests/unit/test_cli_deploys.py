@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from composer.model import Schema
-from deployer.deployments import Outcome
 from deployer.engines.interface import EngineError, LogLine
 from deployer.events import Listener, Message, Phase, PhaseChanged
 from deployer.failures import Failure
 from deployer.gate import COMPONENT as GATE
 from deployer.model import ContainerSpec, NetworkSpec
+from deployer.orders import Outcome
 from deployer.plan import AwaitReady, CreateNetwork, Plan, ReloadContainer, RemoveContainer, Step
 from deployer.schedule import ScheduledJob
 from deployer.status import ReplicaStatus
@@ -85,10 +85,14 @@ class PretendingDeployer:
         self.asked.append(("logs", project, component, options))
         yield from (line for line in self.lines if component in (None, line.component))
 
-    def scheduled_jobs(self, project: str | None) -> tuple[ScheduledJob, ...]:
+    @property
+    def jobs(self) -> "PretendingDeployer":
+        return self
+
+    def scheduled(self, project: str | None) -> tuple[ScheduledJob, ...]:
         return (ScheduledJob("shop", "nightly", "15 3 * * *", "shop.nightly.1.dd", False),)
 
-    def run_job(self, project: str, component: str, listener: Listener) -> int:
+    def run(self, project: str, component: str, listener: Listener) -> int:
         return self.job_code
 
 
@@ -381,11 +385,11 @@ def test_a_job_that_fails_is_a_failure(run: Run):
 
 def test_an_engine_that_does_not_answer_ends_no_watch_and_loses_no_job(capsys: pytest.CaptureFixture[str]):
     class Recovering(PretendingDeployer):
-        def start_due_jobs(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
+        def start_due(self, project: str | None, since: datetime, now: datetime) -> tuple[ScheduledJob, ...]:
             self.asked.append((since.minute, now.minute))
             if len(self.asked) == 1:
                 raise EngineError("could not list what runs: the engine does not answer", retry=True)
-            (job,) = self.scheduled_jobs(project)
+            (job,) = self.scheduled(project)
             return job, replace(job, component="broken", fault="could not start it"), replace(job, is_running=True)
 
     deployer, since = Recovering(), datetime(2026, 1, 1, 3, 14, tzinfo=UTC)

@@ -223,22 +223,22 @@ def test_a_job_that_runs_or_waits_for_its_turn_is_let_be(world: World):
 
 def test_a_job_is_started_once_where_a_server_and_the_command_line_watch_the_same_state_folder(world: World):
     assert world.keeper.start_due_jobs(BEFORE, AFTER) == ("shop/nightly",)
-    assert world.deployer().start_due_jobs(None, BEFORE, AFTER) == ()
+    assert world.deployer().jobs.start_due(None, BEFORE, AFTER) == ()
     later = BEFORE.replace(day=2), AFTER.replace(day=2)
     world.perform()
     for each in world.engine.containers.values():
         each.state = "exited" if ".nightly." in each.name else each.state
     calls = len(world.engine.calls)
-    [job] = world.deployer().start_due_jobs("shop", *later)
+    [job] = world.deployer().jobs.start_due("shop", *later)
     assert (job.component, len(world.engine.calls)) == ("nightly", calls + 1)
     assert world.keeper.start_due_jobs(*later) == ()
-    assert world.deployer().start_due_jobs(None, *later) == ()
+    assert world.deployer().jobs.start_due(None, *later) == ()
 
 
 def test_a_turn_at_one_project_is_none_at_another(world: World):
     text = TEXT.replace("name: shop", "name: blog")
     assert world.deployer().deploy(parse(text), text, world.home, lambda event: None).ok
-    assert [job.project for job in world.deployer().start_due_jobs("blog", BEFORE, AFTER)] == ["blog"]
+    assert [job.project for job in world.deployer().jobs.start_due("blog", BEFORE, AFTER)] == ["blog"]
     assert world.keeper.start_due_jobs(BEFORE, AFTER) == ("shop/nightly",)
 
 
@@ -248,9 +248,9 @@ def test_jobs_that_were_deployed_from_another_state_folder_are_that_ones_to_star
     other = Deployer(
         cast(DockerEngine, world.engine), store, Vault(tmp_path / "other", store), standard(), tmp_path / "other"
     )
-    assert other.start_due_jobs(None, BEFORE, AFTER) == ()
+    assert other.jobs.start_due(None, BEFORE, AFTER) == ()
     with pytest.raises(DeployerError, match="was deployed from another state folder"):
-        other.start_due_jobs("shop", BEFORE, AFTER)
+        other.jobs.start_due("shop", BEFORE, AFTER)
     store.close()
 
 

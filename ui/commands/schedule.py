@@ -11,7 +11,7 @@ from ui.output import json_option, say, table, tell, tell_json
 from ui.target import NAME, counted, deployer, stay_here
 
 if TYPE_CHECKING:
-    from deployer.deployments import Deployer
+    from deployer.jobs import Jobs
 
 LOOK_EVERY = 5.0
 
@@ -37,9 +37,9 @@ def command(context: click.Context, name: str | None, only_list: bool, as_json: 
     from deployer.schedule import next_time
 
     stay_here(context, "a server starts the jobs of its projects by itself")
-    made = deployer(context)
+    made = deployer(context).jobs
     since = datetime.now(UTC)
-    coming = [(job, next_time(job.schedule, since)) for job in made.scheduled_jobs(name)]
+    coming = [(job, next_time(job.schedule, since)) for job in made.scheduled(name)]
     if as_json:
         tell_json(
             [
@@ -60,7 +60,7 @@ def command(context: click.Context, name: str | None, only_list: bool, as_json: 
         since = look(made, name, since, datetime.now(UTC))
 
 
-def look(made: "Deployer", name: str | None, since: datetime, now: datetime) -> datetime:
+def look(made: "Jobs", name: str | None, since: datetime, now: datetime) -> datetime:
     """Start what fell due after `since` and not after `now`: the time after which to look next.
 
     Where the engine did not answer that is `since` again, so that no job is lost.
@@ -68,7 +68,7 @@ def look(made: "Deployer", name: str | None, since: datetime, now: datetime) -> 
     from deployer.errors import DeployerError
 
     try:
-        started = made.start_due_jobs(name, since, now)
+        started = made.start_due(name, since, now)
     except DeployerError as error:
         say(f"{now:%Y-%m-%dT%H:%M:%SZ} {error}; looking again")
         return since
