@@ -64,9 +64,9 @@ def gate(project: str, networks: Iterable[NetworkSpec], image_id: str) -> Contai
 def rules(networks: Iterable[NetworkSpec]) -> str:
     """nftables commands, one a line, in which `@` stands for the name of the tables.
 
-    One table is for bridged and one for routed packets.
+    One table is for bridged and one for routed packets. The order of `networks` does not matter.
     """
-    known = list(networks)
+    known = sorted(networks, key=lambda spec: spec.name)
     chains = (("bridge", "forward"), ("inet", "forward"), ("inet", "input"))
     return "\n".join(
         [

@@ -3,7 +3,7 @@
 import random
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from composer.document import dump
@@ -91,6 +91,19 @@ def test_a_plan_carried_out_leaves_nothing_to_do(before, after):
     world.deploy(dump(before))
     world.deploy(dump(after))
     assert str(reconcile(world.wanted(dump(after)), world.observed)) == ""
+
+
+@relaxed
+@given(schemas(), st.randoms())
+def test_the_order_in_the_text_changes_nothing_that_runs(schema, chance):
+    given_names = [(line.client, schema.components[line.server].kind) for line in schema.connections]
+    assume(len(set(given_names)) == len(given_names))  # two that give the same names are refused before
+    world = World()
+    world.deploy(dump(schema))
+    names = chance.sample([*schema.components], len(schema.components))
+    lines = chance.sample(schema.connections, len(schema.connections))
+    mixed = replace(schema, components={name: schema.components[name] for name in names}, connections=tuple(lines))
+    assert str(reconcile(world.wanted(dump(mixed)), world.observed)) == ""
 
 
 @relaxed
