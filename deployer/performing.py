@@ -84,7 +84,10 @@ class Performing:
             return nullcontext(self._uploads.directory(project, tree))
         needy = [name for name, each in schema.components.items() if each.source and not each.source.git]
         if needy:
-            remedy = f"send them: PUT /api/v1/projects/{project}/sources, and name the tree in the deploy"
+            remedy = (
+                "choose their folder on the canvas, or deploy from it with `backdraft deploy`; over the API: "
+                f"PUT /api/v1/projects/{project}/sources, and name the tree in the deploy"
+            )
             raise DeployerError.of(
                 Problem(f"components/{name}/source/directory", "its files are not here", remedy) for name in needy
             )

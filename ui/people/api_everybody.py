@@ -36,7 +36,7 @@ class PersonPath(BaseModel):
     person: str = Field(max_length=60, description="The id of somebody.")
 
 
-class InvitationPath(BaseModel):
+class InvitationLinkPath(BaseModel):
     """An invitation in the address."""
 
     invitation: str = Field(max_length=60)
@@ -132,7 +132,7 @@ def everybody_routes(registry: Registry) -> APIBlueprint:
 
     @api.delete("/people/invitations/<invitation>", summary="Take an invitation back", responses={204: None})
     @needs(Permission.ADMINISTER)
-    def withdraw_person_invited(path: InvitationPath) -> Response:
+    def withdraw_person_invited(path: InvitationLinkPath) -> Response:
         if registry.invitations.withdraw(None, path.invitation) is None:
             raise not_found("that invitation")
         audited(path.invitation)
