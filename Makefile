@@ -16,12 +16,12 @@ demo-down: prepare ## remove all of it
 	@scripts/demo down
 
 test: prepare web chromium engine ## run every test, on a real engine and in a real browser
-	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
-	@$(BIN)/python -m pytest -n 2 --dist loadfile tests/contract tests/integration
+	@$(BIN)/python -m pytest -n auto --durations 10 tests/unit tests/plans tests/git
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --durations 10 tests/contract tests/integration
 	@$(BIN)/python -m pytest tests/e2e
 
 unit: prepare web ## run the tests that need no engine
-	@$(BIN)/python -m pytest -n auto tests/unit tests/plans tests/git
+	@$(BIN)/python -m pytest -n auto --durations 10 tests/unit tests/plans tests/git
 
 check: prepare ## format, lint, types, import contracts, and the tests of the front end
 	$(BIN)/ruff format --check .
