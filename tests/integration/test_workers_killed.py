@@ -21,7 +21,7 @@ SEED = 20_260_714
 KILLS = 50
 A_ROUND = 10
 """Kills after which everything must come to its end."""
-TO_THE_END = 120.0
+TO_THE_END = 30.0
 """Seconds from the start of a worker until every deploy has ended."""
 
 
