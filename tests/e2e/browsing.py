@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pyotp
@@ -47,6 +48,8 @@ class Visit:
             self._is_disturbed = False
             self.page.goto(address)
             self.page.wait_for_load_state("load")
+            with suppress(AssertionError):
+                self.settled()
             if not self._is_disturbed:
                 break
         self.settled()
